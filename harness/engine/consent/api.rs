@@ -1,0 +1,123 @@
+//! The JSON interface behind the authorization page of the reference PDS.
+//!
+//! The only place that knows that server's paths.
+
+use atproof_protocol::http::Request;
+use serde_json::{Value, json};
+
+use super::browse::{Arrival, Browser, Page, excerpt, origin};
+use super::{ConsentError, Decision, Ending};
+use crate::model::Account;
+
+const BASE: &str = "/@atproto/oauth-provider/";
+
+/// Whether a page is the front of this interface.
+pub(super) fn serves(page: &Page) -> bool {
+    page.text.contains(BASE)
+}
+
+/// What an error page of this interface says; its text is made by a script from data in the page.
+pub(super) fn error_text(page: &str) -> Option<String> {
+    let (_, data) = page.split_once("__errorData\"]=JSON.parse(")?;
+    let literal = data.get(..=data.find("\")")?)?;
+    let json: String = serde_json::from_str(literal).ok()?;
+    Some(message(&serde_json::from_str(&json).ok()?))
+}
+
+/// Signs in where the device is not signed in yet, and decides.
+pub(super) async fn decide(
+    browser: &mut Browser<'_>,
+    account: &Account,
+    page: &Page,
+    decision: Decision,
+) -> Result<Ending, ConsentError> {
+    let did = sign_in(browser, account, page).await?;
+    let (call, body) = match decision {
+        Decision::Approve => ("consent", json!({"did": did})),
+        Decision::Deny => ("reject", json!({})),
+    };
+    let (status, answer) = post(browser, page, call, &body).await?;
+    match answer.get("url").and_then(Value::as_str) {
+        Some(url) => Ok(Ending::Redirect(redirect(browser, page, url).await?)),
+        None => Ok(Ending::Refused { status, why: excerpt(&message(&answer)) }),
+    }
+}
+
+/// The DID of the account once it is signed in on the device.
+async fn sign_in(
+    browser: &mut Browser<'_>,
+    account: &Account,
+    page: &Page,
+) -> Result<String, ConsentError> {
+    if let Some(did) = &browser.state.signed_in {
+        return Ok(did.clone());
+    }
+    let body = json!({
+        "locale": "en",
+        "username": account.identifier,
+        "password": account.password,
+        "remember": true,
+    });
+    let (status, answer) = post(browser, page, "sign-in", &body).await?;
+    let did = answer.pointer("/account/did").or_else(|| answer.pointer("/account/sub"));
+    let result = did.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| {
+        ConsentError::SignIn(format!("{status} {}", excerpt(&message(&answer))))
+    });
+    browser.signed_in(&result).await;
+    result
+}
+
+async fn post(
+    browser: &mut Browser<'_>,
+    page: &Page,
+    call: &str,
+    body: &Value,
+) -> Result<(u16, Value), ConsentError> {
+    let csrf = browser.cookie(&page.url, "csrf-token").unwrap_or_default().to_owned();
+    let request = Request::new("POST", format!("{}{BASE}~api/{call}", origin(&page.url)))
+        .header("Sec-Fetch-Mode", "same-origin")
+        .header("Sec-Fetch-Site", "same-origin")
+        .header("Sec-Fetch-Dest", "empty")
+        .header("Origin", origin(&page.url))
+        .header("Referer", page.url.as_str())
+        .header("X-CSRF-Token", csrf)
+        .body("application/json", body.to_string());
+    let response = browser.send(request).await?;
+    Ok((response.status, response.json().unwrap_or_default()))
+}
+
+/// The interface answers with a page of the server that redirects to the client.
+async fn redirect(
+    browser: &mut Browser<'_>,
+    page: &Page,
+    url: &str,
+) -> Result<String, ConsentError> {
+    if origin(url) != origin(&page.url) {
+        return Ok(url.to_owned());
+    }
+    match browser.proceed(&page.url, url).await? {
+        Arrival::Left(redirect) => Ok(redirect),
+        Arrival::Page(page) => Err(ConsentError::Page(page.excerpt())),
+    }
+}
+
+fn message(answer: &Value) -> String {
+    let text = |name: &str| answer.get(name).and_then(Value::as_str);
+    match (text("error"), text("error_description").or_else(|| text("message"))) {
+        (Some(error), Some(description)) => format!("{error}: {description}"),
+        (Some(only), None) | (None, Some(only)) => only.to_owned(),
+        (None, None) => "no reason given".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_data_of_an_error_page() {
+        let page = r#"<script>window["__errorData"]=JSON.parse("{\"error\":\"invalid_request\",\"error_description\":\"Unknown \\\"request_uri\\\"\"}");x</script>"#;
+        assert_eq!(error_text(page).unwrap(), "invalid_request: Unknown \"request_uri\"");
+        assert_eq!(error_text("<p>no</p>"), None);
+    }
+}

@@ -1,0 +1,313 @@
+//! Sign-in and consent through plain HTML forms, on servers that nobody here has seen.
+//!
+//! Controls are found by type, name and label. Nothing keys on one server's paths or texts.
+
+use atproof_protocol::form;
+use atproof_protocol::http::Request;
+use html5gum::{Token, Tokenizer};
+use url::Url;
+
+use super::browse::{Arrival, Browser, Page, origin, page_request};
+use super::{ConsentError, Decision, Ending};
+use crate::model::Account;
+
+/// Pages with forms that are followed before giving up.
+const MOST_PAGES: usize = 8;
+
+const IDENTIFIER_WORDS: [&str; 6] = ["user", "ident", "handle", "login", "email", "account"];
+const APPROVE_WORDS: [&str; 9] = [
+    "accept", "allow", "approve", "authorize", "authorise", "consent", "grant", "continue", "yes",
+];
+const DENY_WORDS: [&str; 6] = ["deny", "reject", "cancel", "refuse", "decline", "no"];
+
+/// Follows forms until the server redirects away or refuses.
+pub(super) async fn follow(
+    browser: &mut Browser<'_>,
+    account: &Account,
+    page: Page,
+    decision: Decision,
+) -> Result<Ending, ConsentError> {
+    let mut page = page;
+    let mut signed_in = false;
+    for _ in 0..MOST_PAGES {
+        let forms = forms(&page.text);
+        let submission = match forms.iter().find(|form| form.has_password()) {
+            Some(_) if signed_in => {
+                let result = Err(ConsentError::SignIn(page.excerpt()));
+                browser.signed_in(&result).await;
+                return result.map(Ending::Redirect);
+            }
+            Some(form) => {
+                signed_in = true;
+                form.sign_in(account)
+            }
+            None => match forms.iter().find_map(|form| form.decide(decision)) {
+                Some(submission) => submission,
+                // A page of an error that comes with a status of success.
+                None => return Ok(page.refusal()),
+            },
+        };
+        let request = submission.request(&page.url)?;
+        match browser.navigate(request).await? {
+            Arrival::Left(redirect) => {
+                if signed_in {
+                    browser.signed_in(&Ok(account.identifier.clone())).await;
+                }
+                return Ok(Ending::Redirect(redirect));
+            }
+            Arrival::Page(next) if next.status >= 400 && signed_in && is_sign_in(&next) => {
+                let result = Err(ConsentError::SignIn(next.excerpt()));
+                browser.signed_in(&result).await;
+                return result.map(Ending::Redirect);
+            }
+            Arrival::Page(next) if next.status >= 400 => return Ok(next.refusal()),
+            Arrival::Page(next) => page = next,
+        }
+    }
+    Err(ConsentError::Page(format!("more than {MOST_PAGES} pages with forms")))
+}
+
+fn is_sign_in(page: &Page) -> bool {
+    forms(&page.text).iter().any(Form::has_password)
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Form {
+    action: String,
+    is_post: bool,
+    controls: Vec<Control>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Control {
+    kind: String,
+    name: String,
+    value: String,
+    label: String,
+    checked: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Submission {
+    action: String,
+    is_post: bool,
+    pairs: Vec<(String, String)>,
+}
+
+impl Form {
+    fn has_password(&self) -> bool {
+        self.controls.iter().any(|control| control.kind == "password")
+    }
+
+    fn sign_in(&self, account: &Account) -> Submission {
+        let mut pairs = self.fixed_pairs();
+        let texts = || self.controls.iter().filter(|c| matches!(&*c.kind, "text" | "email"));
+        let named = texts().find(|c| {
+            let name = c.name.to_ascii_lowercase();
+            IDENTIFIER_WORDS.iter().any(|word| name.contains(word))
+        });
+        if let Some(control) = named.or_else(|| texts().next()) {
+            pairs.push((control.name.clone(), account.identifier.clone()));
+        }
+        for control in self.controls.iter().filter(|c| c.kind == "password") {
+            pairs.push((control.name.clone(), account.password.clone()));
+        }
+        if let Some(button) =
+            self.buttons().find(|b| !b.says(&DENY_WORDS)).filter(|b| !b.name.is_empty())
+        {
+            pairs.push((button.name.clone(), button.value.clone()));
+        }
+        self.submission(pairs)
+    }
+
+    /// The submission that carries the decision out, if this form offers it.
+    fn decide(&self, decision: Decision) -> Option<Submission> {
+        let (wanted, other) = match decision {
+            Decision::Approve => (APPROVE_WORDS.as_slice(), DENY_WORDS.as_slice()),
+            Decision::Deny => (DENY_WORDS.as_slice(), APPROVE_WORDS.as_slice()),
+        };
+        let mut buttons = self.buttons();
+        let button = buttons.find(|b| b.says(wanted) && !b.says(other));
+        let only = || self.buttons().next().filter(|_| self.buttons().count() == 1);
+        let button = button.or_else(|| only().filter(|b| !b.says(other)))?;
+        let mut pairs = self.fixed_pairs();
+        if !button.name.is_empty() {
+            pairs.push((button.name.clone(), button.value.clone()));
+        }
+        Some(self.submission(pairs))
+    }
+
+    fn buttons(&self) -> impl Iterator<Item = &Control> {
+        self.controls.iter().filter(|c| c.kind == "submit")
+    }
+
+    /// Hidden fields, and boxes that are ticked already.
+    fn fixed_pairs(&self) -> Vec<(String, String)> {
+        self.controls
+            .iter()
+            .filter(|c| c.kind == "hidden" || c.checked)
+            .map(|c| (c.name.clone(), c.value.clone()))
+            .collect()
+    }
+
+    fn submission(&self, pairs: Vec<(String, String)>) -> Submission {
+        Submission { action: self.action.clone(), is_post: self.is_post, pairs }
+    }
+}
+
+impl Control {
+    fn says(&self, words: &[&str]) -> bool {
+        let texts = [&self.label, &self.value, &self.name];
+        texts.iter().any(|text| {
+            let text = text.to_ascii_lowercase();
+            let mut spoken = text.split(|c: char| !c.is_ascii_alphabetic());
+            spoken.any(|spoken| words.contains(&spoken))
+        })
+    }
+}
+
+impl Submission {
+    fn request(&self, page: &str) -> Result<Request, ConsentError> {
+        let base = Url::parse(page).map_err(|error| ConsentError::Page(error.to_string()))?;
+        let url = if self.action.is_empty() { Ok(base) } else { base.join(&self.action) };
+        let mut url = url.map_err(|error| ConsentError::Page(format!("form action: {error}")))?;
+        if origin(url.as_str()) != origin(page) {
+            return Err(ConsentError::Page("a form leads to another server".to_owned()));
+        }
+        let body = form::encode(&self.pairs);
+        let request = if self.is_post {
+            page_request("POST", url.as_str(), "same-origin")
+                .body("application/x-www-form-urlencoded", body)
+                .header("Origin", origin(page))
+        } else {
+            url.set_query(Some(&body));
+            page_request("GET", url.as_str(), "same-origin")
+        };
+        Ok(request.header("Referer", page))
+    }
+}
+
+/// The forms of a page, in order.
+fn forms(html: &str) -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    let mut inside = false;
+    let mut in_button = false;
+    for Ok(token) in Tokenizer::new(html) {
+        match token {
+            Token::StartTag(tag) => {
+                let attribute = |name: &str| {
+                    let value = tag.attributes.get(name.as_bytes());
+                    value.map(|value| String::from_utf8_lossy(value).into_owned())
+                };
+                let text = |name: &str| attribute(name).unwrap_or_default();
+                match &**tag.name {
+                    b"form" => {
+                        inside = true;
+                        forms.push(Form {
+                            action: text("action"),
+                            is_post: text("method").eq_ignore_ascii_case("post"),
+                            controls: Vec::new(),
+                        });
+                    }
+                    name @ (b"input" | b"button") if inside => {
+                        let kind = match (name, text("type").to_ascii_lowercase().as_str()) {
+                            (b"button", "" | "submit") | (b"input", "image") => "submit".to_owned(),
+                            (b"input", "") => "text".to_owned(),
+                            (_, kind) => kind.to_owned(),
+                        };
+                        in_button = name == b"button";
+                        let checked = matches!(&*kind, "checkbox" | "radio")
+                            && attribute("checked").is_some();
+                        if let Some(form) = forms.last_mut() {
+                            form.controls.push(Control {
+                                kind,
+                                name: text("name"),
+                                value: text("value"),
+                                label: text("aria-label"),
+                                checked,
+                            });
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Token::EndTag(tag) => match &**tag.name {
+                b"form" => inside = false,
+                b"button" => in_button = false,
+                _ => {}
+            },
+            Token::String(text) if in_button => {
+                let control = forms.last_mut().and_then(|form| form.controls.last_mut());
+                if let Some(control) = control {
+                    control.label.push_str(&String::from_utf8_lossy(&text));
+                }
+            }
+            _ => {}
+        }
+    }
+    forms
+}
+
+/// The text of a page that a person would see, white space folded.
+pub(super) fn visible_text(html: &str) -> String {
+    let mut words = Vec::new();
+    let mut hidden = false;
+    for Ok(token) in Tokenizer::new(html) {
+        match token {
+            Token::StartTag(tag) => hidden = matches!(&**tag.name, b"script" | b"style"),
+            Token::EndTag(_) => hidden = false,
+            Token::String(text) if !hidden => {
+                let text = String::from_utf8_lossy(&text).into_owned();
+                words.extend(text.split_whitespace().map(str::to_owned));
+            }
+            _ => {}
+        }
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> Account {
+        Account { identifier: "alice.test".into(), password: "secret".into() }
+    }
+
+    #[test]
+    fn finds_the_fields_of_a_sign_in_form() {
+        let page = r#"<form method=POST action="/in"><input type=hidden name=csrf value=1>
+            <input name=search><input name=Username><input type=password name=pw>
+            <button name=go value=1>Sign in</button></form>"#;
+        let submission = forms(page)[0].sign_in(&account());
+        let pairs: Vec<_> =
+            submission.pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let expected = [("csrf", "1"), ("Username", "alice.test"), ("pw", "secret"), ("go", "1")];
+        assert_eq!(pairs, expected);
+        assert!(submission.is_post);
+    }
+
+    #[test]
+    fn tells_approval_from_refusal() {
+        let page = r#"<form method=post action=/c><button name=d value=deny>No, cancel</button>
+            <button name=d value=ok>Authorize</button></form>"#;
+        let form = &forms(page)[0];
+        assert_eq!(form.decide(Decision::Approve).unwrap().pairs, [("d".into(), "ok".into())]);
+        assert_eq!(form.decide(Decision::Deny).unwrap().pairs, [("d".into(), "deny".into())]);
+    }
+
+    #[test]
+    fn two_forms_with_a_button_each() {
+        let page = r#"<form action=/no method=post><input type=submit value=Deny></form>
+            <form action=/yes method=post><input type=submit value=Allow></form>"#;
+        let forms = forms(page);
+        let action = |decision| forms.iter().find_map(|f| f.decide(decision)).unwrap().action;
+        assert_eq!(action(Decision::Approve), "/yes");
+        assert_eq!(action(Decision::Deny), "/no");
+    }
+
+    #[test]
+    fn reads_what_a_person_would() {
+        assert_eq!(visible_text("<p>a <b>b</b></p><script>x</script> c"), "a b c");
+    }
+}

@@ -1,0 +1,55 @@
+//! Consent by something outside: an executable, or a person.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::{ConsentError, Decision, Ending};
+use crate::model::Account;
+
+/// How long an executable may take for one consent.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A person at a terminal.
+pub trait Person: Send + Sync {
+    /// Shows the URL and waits for the redirect to `redirect_uri`.
+    fn ask(&self, url: &str, redirect_uri: &str, decision: Decision)
+    -> Result<Ending, ConsentError>;
+}
+
+/// Runs the executable with the URL as its argument and reads the redirect from its standard
+/// output. The account is in `ATPROOF_ACCOUNT` and `ATPROOF_PASSWORD`, the redirect URI in
+/// `ATPROOF_REDIRECT_URI`, what to decide in `ATPROOF_DECISION` (`approve` or `deny`).
+pub(super) async fn command(
+    command: &str,
+    account: &Account,
+    url: &str,
+    redirect_uri: &str,
+    decision: Decision,
+) -> Result<Ending, ConsentError> {
+    let outside = |why: String| ConsentError::Outside(format!("{command}: {why}"));
+    let child = Command::new(command)
+        .arg(url)
+        .env("ATPROOF_ACCOUNT", &account.identifier)
+        .env("ATPROOF_PASSWORD", &account.password)
+        .env("ATPROOF_REDIRECT_URI", redirect_uri)
+        .env("ATPROOF_DECISION", if decision == Decision::Approve { "approve" } else { "deny" })
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(PATIENCE, child)
+        .await
+        .map_err(|_| outside(format!("no answer within {} s", PATIENCE.as_secs())))?
+        .map_err(|error| outside(error.to_string()))?;
+    if !output.status.success() {
+        return Err(outside(format!("it ended with {}", output.status)));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let redirect = text.lines().rev().map(str::trim).find(|line| line.contains("://"));
+    redirect
+        .map(|url| Ending::Redirect(url.to_owned()))
+        .ok_or_else(|| outside("it printed no URL".to_owned()))
+}

@@ -1,0 +1,8 @@
+//! Judging: pure functions from a transcript to an outcome, and the one table that turns outcomes
+//! into verdicts.
+
+mod grade;
+mod probe;
+
+pub use grade::{finding, grade};
+pub use probe::{describe, is_accepted, probe, refusal_of};

@@ -1,0 +1,216 @@
+//! The one thing that is changed in a correct request.
+
+use std::fmt;
+
+/// One named change to a correct message. Rows of the suite differ in nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Nothing is changed: the control.
+    None,
+    /// A parameter of the form body.
+    Parameter(Change),
+    /// A parameter of the URL query.
+    Query(Change),
+    /// A header field.
+    Field(Change),
+    /// The DPoP proof, by the name of a row of `protocol::dpop::MUTATIONS`.
+    Proof(&'static str),
+    /// The request's proof is made with another key than the one the session is bound to.
+    OtherKey,
+    /// The request's proof holds no nonce.
+    WithoutNonce,
+    /// Another HTTP method; the proof names it too.
+    Method(&'static str),
+    /// The same parameters in another encoding.
+    Encoding(Encoding),
+    /// The request target gets this appended, and the proof follows.
+    PathSuffix(&'static str),
+    /// What a story does, in one line: the fault lies in the order of messages.
+    Story(&'static str),
+}
+
+/// A change to a list of named values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The value becomes this; the name is added where it was absent.
+    Set(&'static str, Text),
+    /// The name goes, with all its values.
+    Remove(&'static str),
+    /// The name is sent once more, after the first, with this value.
+    Repeat(&'static str, Text),
+}
+
+/// A value, new or made from the present one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// This.
+    Is(&'static str),
+    /// The present value, unchanged.
+    Same,
+    /// The present value with this at its end.
+    Append(&'static str),
+    /// The present value with the first occurrence of the first replaced by the second.
+    Replace(&'static str, &'static str),
+    /// This, so many times.
+    Times(&'static str, usize),
+    /// The present value cut to so many characters.
+    Cut(usize),
+    /// The present value with its last character exchanged for another of its alphabet.
+    LastCharacterChanged,
+    /// The present value in capitals.
+    UpperCase,
+}
+
+/// How the parameters of a request are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// `application/json`.
+    Json,
+    /// The form body with `text/plain` as its media type.
+    TextPlain,
+    /// The form body without a media type.
+    NoMediaType,
+    /// In the query of the URL, with an empty body.
+    Query,
+    /// No body at all.
+    Empty,
+}
+
+impl Text {
+    /// The value that follows from the present one.
+    pub fn apply(self, present: &str) -> String {
+        match self {
+            Self::Is(value) => value.to_owned(),
+            Self::Same => present.to_owned(),
+            Self::Append(tail) => format!("{present}{tail}"),
+            Self::Replace(from, to) => present.replacen(from, to, 1),
+            Self::Times(text, times) => text.repeat(times),
+            Self::Cut(length) => present.chars().take(length).collect(),
+            Self::LastCharacterChanged => {
+                let mut value = present.to_owned();
+                let last = value.pop();
+                value.push(if last == Some('A') { 'B' } else { 'A' });
+                value
+            }
+            Self::UpperCase => present.to_uppercase(),
+        }
+    }
+}
+
+impl Change {
+    /// Applies the change to a list of pairs.
+    pub fn apply(self, pairs: &mut Vec<(String, String)>) {
+        let present = |name: &str, pairs: &[(String, String)]| {
+            pairs.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.clone())
+        };
+        match self {
+            Self::Set(name, text) => {
+                let value = text.apply(&present(name, pairs).unwrap_or_default());
+                match pairs.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+                    Some((_, old)) => *old = value,
+                    None => pairs.push((name.to_owned(), value)),
+                }
+            }
+            Self::Remove(name) => pairs.retain(|(n, _)| !n.eq_ignore_ascii_case(name)),
+            Self::Repeat(name, text) => {
+                let value = text.apply(&present(name, pairs).unwrap_or_default());
+                pairs.push((name.to_owned(), value));
+            }
+        }
+    }
+}
+
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("nothing changed"),
+            Self::Parameter(change) => write!(f, "form parameter {change}"),
+            Self::Query(change) => write!(f, "query parameter {change}"),
+            Self::Field(change) => write!(f, "header field {change}"),
+            Self::Proof(name) => write!(f, "DPoP proof: {name}"),
+            Self::OtherKey => f.write_str("DPoP proof made with another key"),
+            Self::WithoutNonce => f.write_str("DPoP proof without a nonce"),
+            Self::Method(method) => write!(f, "method {method}"),
+            Self::Encoding(encoding) => write!(f, "{encoding}"),
+            Self::PathSuffix(suffix) => write!(f, "`{suffix}` appended to the request target"),
+            Self::Story(line) => f.write_str(line),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Set(name, text) => write!(f, "`{name}` {text}"),
+            Self::Remove(name) => write!(f, "`{name}` removed"),
+            Self::Repeat(name, Text::Same) => write!(f, "`{name}` sent twice"),
+            Self::Repeat(name, text) => write!(f, "`{name}` sent twice, the second {text}"),
+        }
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Is("") => f.write_str("set to the empty string"),
+            Self::Is(value) => write!(f, "set to `{}`", value.escape_debug()),
+            Self::Same => f.write_str("unchanged"),
+            Self::Append(tail) => write!(f, "with `{}` appended", tail.escape_debug()),
+            Self::Replace(from, to) => {
+                write!(f, "with `{}` for `{}`", to.escape_debug(), from.escape_debug())
+            }
+            Self::Times(text, times) => {
+                write!(f, "set to {times} times `{}`", text.escape_debug())
+            }
+            Self::Cut(length) => write!(f, "cut to {length} characters"),
+            Self::LastCharacterChanged => f.write_str("with its last character changed"),
+            Self::UpperCase => f.write_str("in capitals"),
+        }
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json => "parameters as a JSON object",
+            Self::TextPlain => "form body labelled text/plain",
+            Self::NoMediaType => "form body without Content-Type",
+            Self::Query => "parameters in the URL query instead of the body",
+            Self::Empty => "empty body",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_change_touches_nothing_else() {
+        let control = [("a", "1"), ("b", "2")];
+        let rows: [(Change, &[(&str, &str)]); 6] = [
+            (Change::Set("a", Text::Is("x")), &[("a", "x"), ("b", "2")]),
+            (Change::Set("c", Text::Is("x")), &[("a", "1"), ("b", "2"), ("c", "x")]),
+            (Change::Set("b", Text::Append("!")), &[("a", "1"), ("b", "2!")]),
+            (Change::Remove("a"), &[("b", "2")]),
+            (Change::Repeat("a", Text::Same), &[("a", "1"), ("b", "2"), ("a", "1")]),
+            (Change::Set("a", Text::Times("z", 3)), &[("a", "zzz"), ("b", "2")]),
+        ];
+        for (change, expected) in rows {
+            let mut actual = pairs(&control);
+            change.apply(&mut actual);
+            assert_eq!(actual, pairs(expected), "{change}");
+        }
+    }
+
+    #[test]
+    fn a_changed_last_character_differs() {
+        for present in ["A", "xA", "xB", ""] {
+            assert_ne!(Text::LastCharacterChanged.apply(present), present);
+        }
+    }
+}

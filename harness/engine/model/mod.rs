@@ -1,0 +1,19 @@
+//! The words of the program: requirement, family, case, edit, expectation, transcript, outcome,
+//! verdict, finding.
+
+mod edit;
+mod family;
+mod outcome;
+mod requirement;
+mod target;
+mod transcript;
+
+pub use edit::{Change, Edit, Encoding, Text};
+pub use family::{
+    Alternative, Case, Expectation, Family, FaultId, Judge, Need, Playing, Refusal, Role, Script,
+    Tier, VariantId,
+};
+pub use outcome::{Degree, Finding, JudgedRun, Outcome, Totals, Verdict};
+pub use requirement::{Basis, Level, Requirement, Subject};
+pub use target::{Account, Client, Endpoints, Target};
+pub use transcript::Transcript;

@@ -1,0 +1,385 @@
+//! Plan, schedule, and the way from what was played to a judged run.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use atproof_protocol::record::{self, Event, Exchange, Part, Play, Record};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::consent::ConsentError;
+use crate::judge;
+use crate::model::{
+    Case, Edit, Family, Finding, JudgedRun, Need, Requirement, Script, Target, Tier, Totals,
+    Transcript,
+};
+use crate::stage::{Halt, Place, Setting, Stage};
+
+/// Name and version of this program, as it stands in records and reports.
+pub const TOOL: &str = concat!("atproof ", env!("CARGO_PKG_VERSION"));
+
+/// Most rows between two controls. More rows cost fewer controls, but a failed control makes all
+/// of them inconclusive.
+const ROWS_PER_CONTROL: usize = 8;
+
+/// The clauses by id.
+pub type Catalogue = BTreeMap<String, Requirement>;
+
+/// Where units are played.
+pub trait Venue: Send + Sync {
+    /// The place for a unit.
+    fn open(&self, unit: &str) -> Place;
+}
+
+/// What may be played.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer {
+    /// How many accounts there are.
+    pub accounts: usize,
+    /// Whether the server names a revocation endpoint.
+    pub revocation: bool,
+    /// Highest tier.
+    pub tier: Tier,
+    /// Longest wait that is allowed.
+    pub patience: Duration,
+}
+
+impl Offer {
+    fn has(&self, need: Need) -> bool {
+        match need {
+            Need::Account => self.accounts >= 1,
+            Need::SecondAccount => self.accounts >= 2,
+            Need::Revocation => self.revocation,
+            Need::Patience => self.patience >= LONGEST_WAIT,
+        }
+    }
+}
+
+/// The longest wait that a case with [`Need::Patience`] makes.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(900);
+
+/// What will be played, in registry order.
+#[derive(Debug)]
+pub struct Plan {
+    units: Vec<Unit>,
+    skipped: Vec<(&'static Case, &'static Family, Play)>,
+    order: Vec<&'static str>,
+}
+
+#[derive(Clone, Debug)]
+struct Unit {
+    id: String,
+    family: &'static Family,
+    rows: Vec<&'static Case>,
+}
+
+impl Plan {
+    /// Plans the selected cases of the families under what is offered.
+    pub fn new(
+        families: &[&'static Family],
+        offer: &Offer,
+        selected: impl Fn(&Case) -> bool,
+    ) -> Self {
+        let mut plan = Self { units: Vec::new(), skipped: Vec::new(), order: Vec::new() };
+        for family in families {
+            let rows: Vec<&'static Case> =
+                family.cases.iter().filter(|case| selected(case)).collect();
+            plan.order.extend(rows.iter().map(|case| case.id));
+            let missing = if family.tier > offer.tier {
+                Some(("a higher tier", "run with --tier load, or the tier that the case names"))
+            } else {
+                family.needs.iter().find(|need| !offer.has(**need)).map(|need| need.explain())
+            };
+            if let Some((need, unblock)) = missing {
+                let play = Play::Skipped { need: need.to_owned(), unblock: unblock.to_owned() };
+                plan.skipped.extend(rows.into_iter().map(|case| (case, *family, play.clone())));
+                continue;
+            }
+            let size = match family.script {
+                Script::Probe { .. } => ROWS_PER_CONTROL,
+                Script::Once { .. } => usize::MAX,
+                Script::Story { .. } => 1,
+            };
+            for (number, rows) in rows.chunks(size.min(rows.len().max(1))).enumerate() {
+                let id = format!("{}/{}", family.id, number + 1);
+                plan.units.push(Unit { id, family, rows: rows.to_vec() });
+            }
+        }
+        plan
+    }
+
+    /// How many cases are planned, played or skipped.
+    pub fn cases(&self) -> usize {
+        self.order.len()
+    }
+
+    /// How many consents playing will take, the shared login aside.
+    pub fn consents(&self) -> usize {
+        self.units
+            .iter()
+            .map(|unit| match unit.family.script {
+                Script::Probe { logins, .. } => logins * (unit.rows.len() + 2),
+                Script::Once { logins, .. } | Script::Story { logins, .. } => logins,
+            })
+            .sum()
+    }
+
+    /// Whether any planned case needs an account.
+    pub fn needs_account(&self) -> bool {
+        self.units.iter().any(|unit| unit.family.needs.contains(&Need::Account))
+    }
+}
+
+/// A case that was played, or why it was not.
+#[derive(Debug)]
+pub struct Played {
+    /// The case.
+    pub case: &'static Case,
+    /// Its family.
+    pub family: &'static Family,
+    /// How playing ended.
+    pub play: Play,
+    /// Its transcript.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// Makes the shared login, so that a refused sign-in is found before anything else is tried.
+///
+/// Other failures are left to the cases: they say more about them.
+pub async fn preflight(setting: &Arc<Setting>, venue: &dyn Venue) -> Result<(), ConsentError> {
+    let mut stage = Stage::new(venue.open("login"), setting.clone(), "login");
+    let result = stage.shared_grant().await;
+    stage.finish();
+    match result {
+        Err(Halt::Consent(error)) => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Plays a plan with at most `jobs` units at a time and returns the cases in registry order.
+/// `progress` is called with each case as it ends.
+pub async fn play(
+    plan: &Plan,
+    setting: &Arc<Setting>,
+    venue: &dyn Venue,
+    jobs: usize,
+    progress: impl Fn(&Played),
+) -> Vec<Played> {
+    let mut done: Vec<Played> = Vec::with_capacity(plan.cases());
+    let finish = |played: Played, done: &mut Vec<Played>| {
+        setting.recorder.event(&Event::Case(record::Case {
+            id: played.case.id.to_owned(),
+            exchanges: played.exchanges.iter().map(|exchange| exchange.id.clone()).collect(),
+            play: played.play.clone(),
+        }));
+        progress(&played);
+        done.push(played);
+    };
+    for (case, family, play) in &plan.skipped {
+        let play = play.clone();
+        finish(Played { case, family, play, exchanges: Vec::new() }, &mut done);
+    }
+    let gate = Arc::new(Semaphore::new(jobs.max(1)));
+    let mut tasks = JoinSet::new();
+    // A panic of our own must not make cases vanish.
+    let mut under_way: HashMap<tokio::task::Id, Unit> = HashMap::new();
+    let ended = |result: Result<(tokio::task::Id, Vec<Played>), tokio::task::JoinError>,
+                 under_way: &mut HashMap<tokio::task::Id, Unit>| match result {
+        Ok((id, played)) => {
+            under_way.remove(&id);
+            played
+        }
+        Err(error) => under_way.remove(&error.id()).map_or_else(Vec::new, |unit| {
+            let play = Play::Halted { reason: format!("atproof failed: {error}") };
+            unit.played(&play, &[])
+        }),
+    };
+    for unit in &plan.units {
+        // Waiting for a turn here keeps the order of beginning that of the registry.
+        let Ok(turn) = gate.clone().acquire_owned().await else { break };
+        while let Some(result) = tasks.try_join_next_with_id() {
+            for played in ended(result, &mut under_way) {
+                finish(played, &mut done);
+            }
+        }
+        let stage = Stage::new(venue.open(&unit.id), setting.clone(), unit.id.clone());
+        let task = {
+            let unit = unit.clone();
+            async move {
+                let played = play_unit(stage, &unit).await;
+                drop(turn);
+                played
+            }
+        };
+        under_way.insert(tasks.spawn(task).id(), unit.clone());
+    }
+    while let Some(result) = tasks.join_next_with_id().await {
+        for played in ended(result, &mut under_way) {
+            finish(played, &mut done);
+        }
+    }
+    setting.recorder.event(&Event::End(record::End {
+        cases: done.len(),
+        exchanges: setting.recorder.exchanges(),
+    }));
+    let place: BTreeMap<&str, usize> =
+        plan.order.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    done.sort_by_key(|played| place.get(played.case.id).copied());
+    done
+}
+
+async fn play_unit(mut stage: Stage, unit: &Unit) -> Vec<Played> {
+    match unit.family.script {
+        Script::Probe { play, .. } => {
+            stage.enter(Part::Control);
+            if let Err(halt) = play(&mut stage, &Edit::None).await {
+                return unit.played(&ending(Some(&halt)), &stage.finish());
+            }
+            let mut ends = Vec::new();
+            for row in &unit.rows {
+                let from = stage.exchanges().len();
+                stage.enter(Part::Faulted);
+                let end = play(&mut stage, &row.edit).await;
+                ends.push((from..stage.exchanges().len(), end));
+            }
+            let from = stage.exchanges().len();
+            stage.enter(Part::ControlAgain);
+            let again = play(&mut stage, &Edit::None).await;
+            let exchanges = stage.finish();
+            let first = ends.first().map_or(from, |(own, _)| own.start);
+            let played = unit.rows.iter().zip(ends).map(|(case, (own, end))| {
+                let parts = [0..first, own, from..exchanges.len()];
+                let transcript =
+                    parts.into_iter().flat_map(|range| exchanges.get(range).unwrap_or_default());
+                Played {
+                    case,
+                    family: unit.family,
+                    play: ending(end.as_ref().err().or(again.as_ref().err())),
+                    exchanges: transcript.cloned().collect(),
+                }
+            });
+            played.collect()
+        }
+        Script::Once { play, .. } => {
+            let end = play(&mut stage).await;
+            let exchanges = stage.finish();
+            unit.played(&ending(end.as_ref().err()), &exchanges)
+        }
+        Script::Story { play, .. } => {
+            let mut play_all = Vec::new();
+            for case in &unit.rows {
+                play_all.push((*case, play(&mut stage, case).await));
+            }
+            let exchanges = stage.finish();
+            let played = play_all.into_iter().map(|(case, end)| Played {
+                case,
+                family: unit.family,
+                play: ending(end.as_ref().err()),
+                exchanges: exchanges.clone(),
+            });
+            played.collect()
+        }
+    }
+}
+
+impl Unit {
+    /// Every row of the unit, with the same ending and transcript.
+    fn played(&self, play: &Play, exchanges: &[Exchange]) -> Vec<Played> {
+        let played = self.rows.iter().map(|case| Played {
+            case,
+            family: self.family,
+            play: play.clone(),
+            exchanges: exchanges.to_vec(),
+        });
+        played.collect()
+    }
+}
+
+fn ending(halt: Option<&Halt>) -> Play {
+    halt.map_or(Play::Done, |halt| Play::Halted { reason: halt.to_string() })
+}
+
+/// Judges what was played.
+pub fn judge(
+    played: &[Played],
+    target: &Target,
+    seed: u64,
+    complete: bool,
+    catalogue: &Catalogue,
+) -> JudgedRun {
+    let cases: Vec<Finding> = played
+        .iter()
+        .filter_map(|played| {
+            let transcript =
+                Transcript { target, exchanges: &played.exchanges, play: &played.play };
+            let requirement = catalogue.get(played.case.clause)?;
+            Some(judge::finding(played.case, requirement, played.family.judge, &transcript))
+        })
+        .collect();
+    JudgedRun {
+        schema: JudgedRun::SCHEMA,
+        tool: TOOL.to_owned(),
+        target: target.clone(),
+        seed,
+        complete,
+        totals: Totals::of(&cases),
+        cases,
+    }
+}
+
+/// Why a record cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// The head names no target of ours.
+    #[error("the head of the record describes no target: {0}")]
+    Target(String),
+}
+
+/// Judges a record. Cases that this version does not know are left out; they are returned beside.
+pub fn judge_record(
+    record: &Record,
+    families: &[&'static Family],
+    catalogue: &Catalogue,
+) -> Result<(JudgedRun, Vec<String>), JudgeError> {
+    let target: Target = serde_json::from_value(record.run.target.clone())
+        .map_err(|error| JudgeError::Target(error.to_string()))?;
+    let mut exchanges: BTreeMap<&str, &Exchange> = BTreeMap::new();
+    let mut ended: BTreeMap<&str, &record::Case> = BTreeMap::new();
+    for event in &record.events {
+        match event {
+            Event::Exchange(exchange) => {
+                exchanges.insert(&exchange.id, exchange);
+            }
+            Event::Case(case) => {
+                ended.insert(&case.id, case);
+            }
+            Event::Run(_) | Event::End(_) => {}
+        }
+    }
+    let mut played = Vec::new();
+    for family in families {
+        for case in family.cases {
+            let Some(end) = ended.remove(case.id) else { continue };
+            let transcript = end.exchanges.iter().filter_map(|id| exchanges.get(id.as_str()));
+            played.push(Played {
+                case,
+                family,
+                play: end.play.clone(),
+                exchanges: transcript.copied().cloned().collect(),
+            });
+        }
+    }
+    let unknown = ended.into_keys().map(str::to_owned).collect();
+    Ok((judge(&played, &target, record.run.seed, record.complete, catalogue), unknown))
+}
+
+/// The head of a record.
+pub fn head(target: &Target, seed: u64) -> Event {
+    Event::Run(record::Run {
+        schema: record::SCHEMA,
+        tool: TOOL.to_owned(),
+        seed,
+        target: serde_json::to_value(target).unwrap_or_default(),
+    })
+}

@@ -1,0 +1,337 @@
+//! What a case may use: a way to the peer, a clock, randomness, a nonce jar, logins, and a
+//! recorder that nothing secret passes.
+
+mod clock;
+mod draft;
+mod login;
+mod net;
+mod random;
+mod recorder;
+mod redact;
+mod transport;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use atproof_protocol::http::{Request, Response};
+use atproof_protocol::record::{self, Action, Event, Exchange, Part};
+use serde_json::Value;
+
+pub use clock::Clock;
+pub use draft::{Draft, Proof};
+pub(crate) use login::redirect_parameters;
+pub use login::{Fixtures, Grant, Login};
+pub use net::{Network, NetworkOptions, authority};
+pub use random::Stream;
+pub use recorder::{Cost, Recorder};
+pub use redact::Vault;
+pub use transport::{NetError, NetErrorKind, Sending, Transport};
+
+use crate::consent::{Consent, ConsentError};
+use crate::model::{Account, Target};
+
+/// How often a 429 answer is waited for before it is taken as it is.
+const PATIENCE_WITH_429: usize = 3;
+
+/// Longest wait that a `Retry-After` can ask of us.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// Where a unit of play takes place. Against a network peer all units share transport and
+/// fixtures; the embedded peer is made anew for each, so that no unit sees another.
+#[derive(Clone)]
+pub struct Place {
+    /// The way to the peer.
+    pub transport: Arc<dyn Transport>,
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Stream,
+    /// Logins that are made once and then only read.
+    pub fixtures: Arc<Fixtures>,
+}
+
+/// What all units of a run have in common.
+pub struct Setting {
+    /// What is examined.
+    pub target: Target,
+    /// Accounts on the target, in the order given.
+    pub accounts: Vec<Account>,
+    /// How a login is brought through sign-in and consent.
+    pub consent: Consent,
+    /// Where events go.
+    pub recorder: Arc<Recorder>,
+}
+
+/// What a case may use.
+pub struct Stage {
+    place: Place,
+    setting: Arc<Setting>,
+    unit: String,
+    part: Part,
+    nonces: BTreeMap<String, String>,
+    mask: redact::Mask,
+    exchanges: Vec<Exchange>,
+    written: usize,
+}
+
+/// An answer, or why there is none, and the id of the exchange in the record.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Id of the exchange.
+    pub id: String,
+    /// The answer.
+    pub answer: Result<Response, NetError>,
+}
+
+/// Why play could not go on. It is never a verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum Halt {
+    /// A request that only prepares the case was not answered as it should be.
+    #[error("{what} failed: {why}")]
+    Unprepared {
+        /// What was being prepared.
+        what: &'static str,
+        /// What came back.
+        why: String,
+    },
+    /// Sign-in or consent did not come to an end.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
+    /// Something was not offered.
+    #[error("this needs {0}")]
+    Needs(&'static str),
+}
+
+impl Stage {
+    /// A stage for a unit of play.
+    pub fn new(place: Place, setting: Arc<Setting>, unit: impl Into<String>) -> Self {
+        Self {
+            place,
+            setting,
+            unit: unit.into(),
+            part: Part::Setup,
+            nonces: BTreeMap::new(),
+            mask: redact::Mask::default(),
+            exchanges: Vec::new(),
+            written: 0,
+        }
+    }
+
+    /// What is examined.
+    pub fn target(&self) -> &Target {
+        &self.setting.target
+    }
+
+    /// The time of this place.
+    pub fn clock(&self) -> &Clock {
+        &self.place.clock
+    }
+
+    /// The random stream of this unit.
+    pub fn random(&mut self) -> &mut Stream {
+        &mut self.place.random
+    }
+
+    /// Sets the part that the next exchanges have in their story.
+    pub fn enter(&mut self, part: Part) {
+        self.part = part;
+    }
+
+    /// Begins a named step of a story.
+    pub fn step(&mut self, name: &str) {
+        self.part = Part::Step(name.to_owned());
+    }
+
+    /// The exchanges so far.
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.exchanges
+    }
+
+    /// The nonce that the server of this URL gave last.
+    pub fn nonce(&self, url: &str) -> Option<&str> {
+        self.nonces.get(origin_of(url)).map(String::as_str)
+    }
+
+    /// Puts a nonce into the jar for the server of this URL, or empties its place.
+    pub fn set_nonce(&mut self, url: &str, nonce: Option<String>) {
+        match nonce {
+            Some(nonce) => self.nonces.insert(origin_of(url).to_owned(), nonce),
+            None => self.nonces.remove(origin_of(url)),
+        };
+    }
+
+    /// Sends a draft with its edit. A demand for a nonce is met once, so that a refusal for want of
+    /// a nonce is never mistaken for a refusal of the fault; the edit stands in both attempts.
+    pub async fn send(&mut self, draft: Draft) -> Reply {
+        let reply = self.send_once(&draft).await;
+        if draft.proof.is_some() && reply.answer.as_ref().is_ok_and(demands_nonce) {
+            self.supersede_last();
+            return self.send_once(&draft).await;
+        }
+        reply
+    }
+
+    /// Sends a draft once, whatever the answer.
+    pub async fn send_once(&mut self, draft: &Draft) -> Reply {
+        let fresh = draft::Fresh {
+            jti: self.place.random.token(),
+            iat: self.place.clock.now(),
+            nonce: self.nonce(&draft.url).map(str::to_owned),
+        };
+        self.exchange(draft.action, draft.request(&fresh)).await
+    }
+
+    /// Sends a request as it is and records it. 429 is waited out: it is never a verdict.
+    pub async fn exchange(&mut self, action: Action, request: Request) -> Reply {
+        let mut attempt = 0;
+        loop {
+            let since = Instant::now();
+            let answer = self.place.transport.send(request.clone()).await;
+            let reply = self.record(action, &request, answer, since);
+            attempt += 1;
+            match reply.answer.as_ref().ok().filter(|response| response.status == 429) {
+                Some(response) if attempt <= PATIENCE_WITH_429 => {
+                    let wait = retry_after(response);
+                    self.supersede_last();
+                    self.place.clock.wait(wait).await;
+                }
+                _ => return reply,
+            }
+        }
+    }
+
+    /// Sends bytes as they are to the server of this URL and records them.
+    pub async fn exchange_raw(&mut self, action: Action, url: &str, bytes: Vec<u8>) -> Reply {
+        let since = Instant::now();
+        let answer = self.place.transport.send_raw(origin_of(url), bytes.clone()).await;
+        let request = Request { body: bytes, ..Request::new("RAW", url) };
+        self.record(action, &request, answer, since)
+    }
+
+    /// Adds a fact to the last exchange.
+    pub fn fact(&mut self, name: &str, value: Value) {
+        if let Some(exchange) = self.exchanges.last_mut() {
+            let value = match value {
+                Value::String(text) => Value::String(self.mask.apply(&text)),
+                other => other,
+            };
+            exchange.facts.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Notes a password sign-in, for the account of what the run cost.
+    pub(crate) fn signed_in(&self) {
+        self.setting.recorder.signed_in();
+    }
+
+    /// Ends the unit and gives back its exchanges.
+    pub fn finish(mut self) -> Vec<Exchange> {
+        self.write_out();
+        std::mem::take(&mut self.exchanges)
+    }
+
+    /// Writes what is not yet in the record. The last exchange waits until the next one or the
+    /// end, since a retry or a fact may still change it.
+    fn write_out(&mut self) {
+        for exchange in self.exchanges.iter().skip(self.written) {
+            self.setting.recorder.event(&Event::Exchange(exchange.clone()));
+        }
+        self.written = self.exchanges.len();
+    }
+
+    fn record(
+        &mut self,
+        action: Action,
+        request: &Request,
+        answer: Result<Response, NetError>,
+        since: Instant,
+    ) -> Reply {
+        self.write_out();
+        let id = format!("{}#{}", self.unit, self.exchanges.len() + 1);
+        self.setting.recorder.waited(&id, since);
+        if let Ok(response) = &answer {
+            let nonces: Vec<&[u8]> = response.headers.all("dpop-nonce").collect();
+            if let Some(nonce) = nonces.last().and_then(|nonce| std::str::from_utf8(nonce).ok()) {
+                self.nonces.insert(origin_of(&request.url).to_owned(), nonce.to_owned());
+            }
+        }
+        let vault = &self.setting.recorder.vault;
+        let (recorded, response, facts) =
+            self.mask.exchange(vault, request, answer.as_ref().ok());
+        let recorded_answer = match (&answer, response) {
+            (Err(error), _) => record::Answer::Failure {
+                kind: error.kind.to_string(),
+                detail: self.mask.apply(&error.detail),
+            },
+            (Ok(_), response) => record::Answer::Response(response.unwrap_or(record::Response {
+                status: 0,
+                headers: Vec::new(),
+                body: record::Body::default(),
+            })),
+        };
+        self.exchanges.push(Exchange {
+            id: id.clone(),
+            part: self.part.clone(),
+            action,
+            superseded: false,
+            request: recorded,
+            answer: recorded_answer,
+            facts,
+        });
+        Reply { id, answer }
+    }
+
+    fn supersede_last(&mut self) {
+        if let Some(exchange) = self.exchanges.last_mut() {
+            exchange.superseded = true;
+        }
+    }
+}
+
+impl Reply {
+    /// A string member of a JSON answer with a 2xx status, or a halt that says what came instead.
+    pub fn require(&self, what: &'static str, member: &str) -> Result<String, Halt> {
+        match &self.answer {
+            Ok(response) if (200..300).contains(&response.status) => response
+                .member(member)
+                .ok_or_else(|| unprepared(what, format!("{response} without `{member}`"))),
+            Ok(response) => Err(unprepared(what, response.to_string())),
+            Err(error) => Err(unprepared(what, error.to_string())),
+        }
+    }
+
+    /// Whether the answer has a 2xx status.
+    pub fn is_success(&self) -> bool {
+        self.answer.as_ref().is_ok_and(|response| (200..300).contains(&response.status))
+    }
+}
+
+fn unprepared(what: &'static str, why: String) -> Halt {
+    Halt::Unprepared { what, why }
+}
+
+/// Whether an answer asks for a DPoP nonce and gives one. Lenient in status and place of the
+/// error: what the texts fix about it is judged, not needed to go on.
+fn demands_nonce(response: &Response) -> bool {
+    let in_body = response.member("error").is_some_and(|error| error == "use_dpop_nonce");
+    let in_challenge = response
+        .headers
+        .all("www-authenticate")
+        .any(|value| String::from_utf8_lossy(value).contains("use_dpop_nonce"));
+    (400..500).contains(&response.status)
+        && (in_body || in_challenge)
+        && response.headers.count("dpop-nonce") > 0
+}
+
+fn retry_after(response: &Response) -> Duration {
+    let seconds = response.headers.get("retry-after").and_then(|value| value.trim().parse().ok());
+    Duration::from_secs(seconds.unwrap_or(1)).min(LONGEST_RETRY_AFTER)
+}
+
+/// Scheme and authority of a URL.
+fn origin_of(url: &str) -> &str {
+    let authority = url.find("://").map_or(0, |i| i + 3);
+    let end = url.get(authority..).and_then(|rest| rest.find(['/', '?', '#']));
+    end.and_then(|end| url.get(..authority + end)).unwrap_or(url)
+}

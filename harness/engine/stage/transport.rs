@@ -1,0 +1,70 @@
+//! How a request reaches the peer.
+
+use std::fmt;
+use std::pin::Pin;
+
+use atproof_protocol::http::{Request, Response};
+
+/// A future of an answer.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, NetError>> + Send + 'a>>;
+
+/// Carries requests to a peer: over the network, or into the embedded one.
+///
+/// Redirects are never followed, cookies never kept, nothing is added but what HTTP needs.
+pub trait Transport: Send + Sync {
+    /// Sends a request and reads the whole answer, within limits of time and size.
+    fn send(&self, request: Request) -> Sending<'_>;
+
+    /// Sends bytes as they are to an origin (`https://host:port`) and reads one answer.
+    fn send_raw<'a>(&'a self, origin: &'a str, bytes: Vec<u8>) -> Sending<'a>;
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}: {detail}")]
+pub struct NetError {
+    /// Kind of failure.
+    pub kind: NetErrorKind,
+    /// What happened, for people.
+    pub detail: String,
+}
+
+impl NetError {
+    /// A failure of this kind.
+    pub fn new(kind: NetErrorKind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into() }
+    }
+}
+
+/// Kinds of failure on the way to an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetErrorKind {
+    /// The URL is none, or of a scheme we do not speak.
+    Url,
+    /// The name does not resolve or nobody listens.
+    Connect,
+    /// The TLS handshake failed.
+    Tls,
+    /// No whole answer in time.
+    Timeout,
+    /// The peer closed the connection before the answer was whole.
+    Reset,
+    /// What came back is no HTTP.
+    Malformed,
+    /// Header or body went over the limit.
+    TooLarge,
+}
+
+impl fmt::Display for NetErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Url => "url",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Reset => "reset",
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too-large",
+        })
+    }
+}

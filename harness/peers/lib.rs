@@ -1,0 +1,25 @@
+//! The other side: a small, correct, deterministic server in memory, in the roles of authorization
+//! server, PDS, PLC directory and handle host.
+//!
+//! It is the ground on which the suite is proved. Each [`Fault`] breaks one of its rules, each
+//! [`Variant`] takes one freedom that the texts leave. It reads like the RFCs it implements, keeps
+//! everything in memory, and takes all time from a clock and all randomness from a stream that are
+//! handed in. It decides nothing by calling the functions that judge it.
+
+mod codec;
+mod config;
+mod embedded;
+mod faults;
+mod listener;
+mod raw_http;
+mod server;
+mod switches;
+mod variants;
+
+pub use config::{Account, Config};
+pub use embedded::Embedded;
+pub use faults::{FAULTS, Fault, FaultRow};
+pub use listener::Listener;
+pub use server::Server;
+pub use switches::{Switches, UnknownSwitch};
+pub use variants::{VARIANTS, Variant, VariantRow};

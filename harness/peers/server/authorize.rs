@@ -1,0 +1,171 @@
+//! The authorization endpoint (RFC 6749, section 3.1), for requests that were pushed.
+
+use atproof_protocol::http::Response;
+
+use super::clients;
+use super::incoming::Incoming;
+use super::login_request::LoginRequest;
+use super::refusal::Refusal;
+use super::state::Server;
+use crate::codec::form::Params;
+use crate::{Fault, Variant};
+
+/// A request that was found, and the name under which it is kept.
+pub(super) struct Found {
+    pub(super) request_uri: String,
+    pub(super) request: LoginRequest,
+}
+
+impl Server {
+    /// Opens a request: shows the sign-in form, or the consent form to someone who is signed in.
+    pub(super) fn authorize(&mut self, incoming: &Incoming<'_>) -> Response {
+        if incoming.method != "GET" {
+            return self.error_page(&Refusal::method_not_allowed());
+        }
+        let params = match incoming.query_params() {
+            Ok(params) => params,
+            Err(refusal) => return self.error_page(&refusal),
+        };
+        let found = match self.find_request(&params) {
+            Ok(found) => found,
+            Err(refusal) => {
+                // Nobody is sent to a URI that was not validated (RFC 6749, section 4.1.2.1).
+                if let Some(uri) = params.value("redirect_uri")
+                    && self.has(Fault::AsAuthorizeErrorToQueryUri)
+                {
+                    return self.redirect(uri, false, &[("error", refusal.error)], 303);
+                }
+                return self.error_page(&refusal);
+            }
+        };
+        let found = self.overridden(found, &params);
+        if self.has(Fault::AsAuthorizeNoSignIn)
+            && let Some(account) = self.config.accounts.first()
+        {
+            let did = account.did.clone();
+            return self.approve(&found, &did);
+        }
+        let browser = incoming.cookie("session").unwrap_or_default().to_owned();
+        let account = self.signed_in(&browser).filter(|did| self.may_approve(&found, did));
+        if let Some(did) = &account {
+            let known = self.consents.contains(&(did.clone(), found.request.client.id.clone()));
+            // Anyone can pose as a public client (RFC 8252, section 8.6), so consent is always
+            // asked for.
+            if known && self.has(Fault::AsConsentSilentPublic) {
+                return self.approve(&found, did);
+            }
+        }
+        if found.request.silent {
+            let error = if account.is_some() { "consent_required" } else { "login_required" };
+            return self.send_error(&found, error);
+        }
+        match account {
+            Some(did) => self.consent_page(&browser, &found, &did),
+            None => self.sign_in_page(&browser, &found, None),
+        }
+    }
+
+    /// Finds the request that a URL or a form names.
+    pub(super) fn find_request(&mut self, params: &Params) -> Result<Found, Refusal> {
+        if params.repeated().is_some() {
+            return Err(Refusal::invalid_request("a parameter is repeated"));
+        }
+        let client_id = params.value("client_id");
+        let Some(request_uri) = params.value("request_uri") else {
+            if self.has(Fault::AsParOptional) {
+                return self.direct_request(params);
+            }
+            let text = "the request must be pushed, and request_uri is missing";
+            return Err(Refusal::invalid_request(text));
+        };
+        let unknown = || Refusal::new(400, "invalid_request_uri", "the request_uri is not known");
+        let request_uri = match self.newest_of(request_uri, client_id) {
+            Some(newest) if self.has(Fault::AsParLooseRequestUri) => newest,
+            _ => request_uri.to_owned(),
+        };
+        let request = self.pushed.get(&request_uri).cloned().ok_or_else(unknown)?;
+        if self.now() >= request.expires && !self.has(Fault::AsParRequestUriNeverExpires) {
+            return Err(Refusal::new(400, "invalid_request_uri", "the request_uri has expired"));
+        }
+        // A request_uri belongs to the client that got it (RFC 9126, section 2.2), and client_id
+        // is required beside it (RFC 9101, section 6.3).
+        match client_id {
+            None if self.has(Fault::AsAuthorizeClientIdOptional) => {}
+            None => return Err(Refusal::invalid_request("client_id is missing")),
+            Some(id) if id != request.client.id && !self.has(Fault::AsAuthorizeClientIdUnbound) => {
+                return Err(Refusal::invalid_request("the request is of another client"));
+            }
+            Some(_) => {}
+        }
+        if !request.is_registered {
+            let text = "the client has not declared the redirect_uri";
+            return Err(Refusal::invalid_request(text));
+        }
+        Ok(Found { request_uri, request })
+    }
+
+    /// The newest request of a client, for a name that at least begins as a name should.
+    fn newest_of(&self, request_uri: &str, client_id: Option<&str>) -> Option<String> {
+        let known = self.pushed.contains_key(request_uri);
+        if known || !request_uri.starts_with(self.request_uri_prefix()) {
+            return None;
+        }
+        let of_client = self.pushed.iter().filter(|(_, r)| Some(r.client.id.as_str()) == client_id);
+        of_client.max_by_key(|(_, request)| request.serial).map(|(name, _)| name.clone())
+    }
+
+    /// Takes a request that was not pushed.
+    fn direct_request(&mut self, params: &Params) -> Result<Found, Refusal> {
+        let client = clients::find(params.value("client_id").unwrap_or_default())?;
+        let request = self.read_login_request(params, client, None)?;
+        let request_uri = self.fresh_request_uri();
+        self.pushed.insert(request_uri.clone(), request.clone());
+        Ok(Found { request_uri, request })
+    }
+
+    /// Only the pushed parameters count (RFC 9101, section 6.3).
+    fn overridden(&mut self, found: Found, params: &Params) -> Found {
+        let Found { request_uri, mut request } = found;
+        let value = |name| params.value(name).map(str::to_owned);
+        if let Some(state) = value("state")
+            && self.has(Fault::AsAuthorizeOverrideState)
+        {
+            request.state = Some(state);
+        }
+        if let Some(redirect_uri) = value("redirect_uri")
+            && self.has(Fault::AsAuthorizeOverrideRedirectUri)
+        {
+            request.redirect_uri = redirect_uri;
+        }
+        if let (Some(value), Some(challenge)) = (value("code_challenge"), &mut request.challenge)
+            && self.has(Fault::AsAuthorizeOverrideCodeChallenge)
+        {
+            challenge.value = value;
+        }
+        if let Some(scope) = value("scope")
+            && self.has(Fault::AsAuthorizeOverrideScope)
+        {
+            request.scope = scope;
+        }
+        self.pushed.insert(request_uri.clone(), request.clone());
+        Found { request_uri, request }
+    }
+
+    /// The redirect after which the browser shows the request again, signed in.
+    pub(super) fn reopen(&self, found: &Found) -> String {
+        let endpoint = self.endpoint("/authorize");
+        let query = self.endpoints().authorization_query;
+        let separator = if query.is_empty() { "?" } else { "&" };
+        let encode = crate::codec::form::percent_encode;
+        format!(
+            "{endpoint}{query}{separator}client_id={}&request_uri={}",
+            encode(&found.request.client.id),
+            encode(&found.request_uri)
+        )
+    }
+
+    /// Whether the pages go without cookies, with password and decision in one form.
+    pub(super) fn has_one_page(&self) -> bool {
+        self.varies(Variant::ConsentOnePageNoCookie)
+    }
+}

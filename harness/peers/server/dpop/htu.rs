@@ -1,0 +1,95 @@
+//! Step 9: `htu` is the URL of the request, query and fragment aside.
+
+use url::Url;
+
+use super::rules::Rules;
+use crate::Fault;
+
+/// Whether `htu` names the URL that was requested. Both are normalised by syntax and scheme
+/// (RFC 9449, section 4.3; RFC 3986, sections 6.2.2 and 6.2.3).
+pub(super) fn matches(rules: Rules<'_>, htu: &str, requested: &str) -> bool {
+    if rules.broken(&[Fault::RsDpopHtuStringCompare]) {
+        return htu == requested;
+    }
+    let cut = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
+    if rules.broken(&[Fault::AsDpopHtuNotNormalised]) {
+        return cut(htu) == cut(requested);
+    }
+    let (Some(claimed), Some(requested)) = (parts(&cut(htu)), parts(&cut(requested))) else {
+        return false;
+    };
+    let scheme = claimed.scheme == requested.scheme;
+    let host = claimed.host == requested.host;
+    // Default ports are equal, also where only the scheme differs.
+    let port = claimed.port == requested.port;
+    (scheme || rules.broken(&[Fault::AsDpopHtuSchemeUnchecked]))
+        && (host || rules.broken(&[Fault::AsDpopHtuHostUnchecked, Fault::RsDpopHtuHostUnchecked]))
+        && (port || rules.broken(&[Fault::AsDpopHtuPortUnchecked]))
+        && path_matches(rules, &claimed.path, &requested.path)
+}
+
+fn path_matches(rules: Rules<'_>, claimed: &str, requested: &str) -> bool {
+    let trimmed = claimed.strip_suffix('/').unwrap_or(claimed);
+    claimed == requested
+        || rules.broken(&[Fault::AsDpopHtuPathUnchecked, Fault::RsDpopHtuPathUnchecked])
+        || claimed.eq_ignore_ascii_case(requested) && rules.broken(&[Fault::AsDpopHtuPathCasefold])
+        || trimmed == requested && rules.broken(&[Fault::AsDpopHtuSlashTrimmed])
+}
+
+struct Parts {
+    scheme: String,
+    host: String,
+    /// The port, where it is not the default of the scheme.
+    port: Option<u16>,
+    path: String,
+}
+
+fn parts(url: &str) -> Option<Parts> {
+    // What a URL parser would repair is no URL.
+    if !url.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') || !url.contains("://") {
+        return None;
+    }
+    let url = Url::parse(url).ok()?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
+    Some(Parts {
+        scheme: url.scheme().to_owned(),
+        host: url.host_str()?.to_owned(),
+        port: url.port(),
+        path: url.path().to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Switches;
+    use crate::server::dpop::Occasion;
+
+    #[test]
+    fn compares_normalised_urls() {
+        let switches = Switches::default();
+        let rules = Rules { occasion: Occasion::Push, switches: &switches };
+        let same = |htu| matches(rules, htu, "https://as.example/oauth/par");
+        for htu in [
+            "https://as.example/oauth/par",
+            "HTTPS://AS.example:443/oauth/./par",
+            "https://as.example/oauth/par?x=1#y",
+        ] {
+            assert!(same(htu), "{htu}");
+        }
+        for htu in [
+            "http://as.example/oauth/par",
+            "https://as.example:444/oauth/par",
+            "https://as.example/oauth/par/",
+            "https://as.example/oauth/Par",
+            "https://user@as.example/oauth/par",
+            "https:as.example/oauth/par",
+            "https://as.example\\oauth/par",
+            "/oauth/par",
+        ] {
+            assert!(!same(htu), "{htu}");
+        }
+    }
+}

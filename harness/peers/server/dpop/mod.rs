@@ -1,0 +1,15 @@
+//! DPoP proofs, checked in the steps of RFC 9449, section 4.3.
+
+mod claims;
+mod compact;
+mod field;
+mod htu;
+mod key;
+mod memory;
+mod rules;
+mod signature;
+mod verify;
+
+pub(super) use memory::ProofMemory;
+pub(super) use rules::Occasion;
+pub(super) use verify::Proof;

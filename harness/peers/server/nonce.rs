@@ -1,0 +1,146 @@
+//! Server-supplied nonces (RFC 9449, sections 8 and 9): they rotate, and the last ones stay good.
+
+use std::collections::BTreeSet;
+
+use super::dpop::Occasion;
+use super::place::Side;
+use super::refusal::{Cause, Refusal};
+use super::state::Server;
+use crate::{Fault, Variant};
+
+/// The nonces of one server.
+#[derive(Debug, Default)]
+pub(super) struct Nonces {
+    /// Nonces with the second in which they were made, the newest last.
+    issued: Vec<(String, i64)>,
+    /// Thumbprints of keys that have used a good nonce.
+    keys: BTreeSet<String>,
+}
+
+/// When a new nonce is made, and which ones are taken.
+struct Rotation {
+    /// Seconds after which a new nonce is made.
+    period: i64,
+    /// Seconds for which a nonce is taken at most.
+    lifetime: i64,
+    /// How many of the newest nonces are taken.
+    kept: usize,
+}
+
+/// How long nonces are remembered at all, in seconds.
+const MEMORY: i64 = 3600;
+
+impl Server {
+    /// The nonce to hand out now.
+    pub(super) fn nonce(&mut self, side: Side) -> String {
+        let now = self.now();
+        let period = self.rotation(side).period;
+        if let Some((nonce, made)) = self.nonces(side).issued.last()
+            && now - made < period
+        {
+            return nonce.clone();
+        }
+        let nonce = self.fresh_nonce();
+        let issued = &mut self.nonces(side).issued;
+        issued.retain(|(_, made)| now - made < MEMORY);
+        issued.push((nonce.clone(), now));
+        nonce
+    }
+
+    /// RFC 9449, section 4.3, step 10.
+    pub(super) fn check_nonce(
+        &mut self,
+        occasion: Occasion,
+        nonce: Option<&str>,
+        jkt: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let side = occasion.side();
+        let Some(nonce) = nonce else {
+            let optional = match occasion {
+                Occasion::Push => self.has(Fault::AsNonceOptionalAtPar),
+                Occasion::Exchange => self.has(Fault::AsNonceOptionalAtToken),
+                Occasion::Refresh => self.has(Fault::AsNonceOptionalAtRefresh),
+                Occasion::Resource => self.has(Fault::RsNonceOptional),
+                Occasion::Revocation => false,
+            };
+            let trusted = self.broken(side, &[Fault::AsNonceDowngrade, Fault::RsNonceDowngrade])
+                && jkt.is_some_and(|jkt| self.nonces(side).keys.contains(jkt));
+            let demand = Refusal::nonce_demand(Cause::NonceMissing);
+            return if optional || trusted { Ok(()) } else { Err(demand) };
+        };
+        if !self.is_current(side, nonce) {
+            return Err(Refusal::nonce_demand(Cause::NonceUnknown));
+        }
+        if let Some(jkt) = jkt {
+            self.nonces(side).keys.insert(jkt.to_owned());
+        }
+        Ok(())
+    }
+
+    fn is_current(&mut self, side: Side, presented: &str) -> bool {
+        let newest = self.nonce(side);
+        if self.broken(side, &[Fault::AsNonceAnyValue, Fault::RsNonceAnyValue]) {
+            return true;
+        }
+        let presented = if self.has(Fault::AsNonceSelfCheck) && side == Side::Authorization {
+            &newest
+        } else {
+            presented
+        };
+        let casefold = self.broken(side, &[Fault::AsNonceCasefold]);
+        let same =
+            |nonce: &str| nonce == presented || casefold && nonce.eq_ignore_ascii_case(presented);
+        let now = self.now();
+        let Rotation { lifetime, kept, .. } = self.rotation(side);
+        let recent = self.nonces(side).issued.iter().rev().take(kept);
+        recent.clone().any(|(nonce, made)| now - made < lifetime && same(nonce))
+    }
+
+    fn rotation(&self, side: Side) -> Rotation {
+        let usual = if self.varies(Variant::NonceEveryAnswer) {
+            Rotation { period: 0, lifetime: 300, kept: usize::MAX }
+        } else if self.varies(Variant::NonceRare) {
+            Rotation { period: 299, lifetime: 598, kept: 2 }
+        } else {
+            Rotation { period: 100, lifetime: 300, kept: 3 }
+        };
+        if self.broken(side, &[Fault::AsNonceNeverRotates, Fault::RsNonceNeverRotates]) {
+            Rotation { period: i64::MAX, lifetime: i64::MAX, kept: 1 }
+        } else if self.broken(side, &[Fault::AsNonceNeverExpires, Fault::RsNonceNeverExpires]) {
+            Rotation { lifetime: i64::MAX, kept: usize::MAX, ..usual }
+        } else if self.broken(side, &[Fault::AsNonceNoOverlap, Fault::RsNonceNoOverlap]) {
+            Rotation { kept: 1, ..usual }
+        } else {
+            usual
+        }
+    }
+
+    fn fresh_nonce(&mut self) -> String {
+        let random = self.stream.token();
+        if self.has(Fault::AsNonceCounter) {
+            return format!("n-{}", self.serial());
+        }
+        if self.has(Fault::AsNonceBadCharset) {
+            return format!("{random} {random}");
+        }
+        if self.varies(Variant::NonceLong) {
+            // NQCHAR of RFC 6749, appendix A: all of visible ASCII but `"` and `\`.
+            let mut long: String =
+                (b'!'..=b'~').map(char::from).filter(|c| !matches!(c, '"' | '\\')).collect();
+            while long.len() < 512 {
+                long.push_str(&self.stream.token());
+            }
+            long.truncate(512);
+            return long;
+        }
+        random
+    }
+
+    fn nonces(&mut self, side: Side) -> &mut Nonces {
+        let shared = self.varies(Variant::NonceShared);
+        match side {
+            Side::Resource if !shared => &mut self.resource_nonces,
+            _ => &mut self.authorization_nonces,
+        }
+    }
+}

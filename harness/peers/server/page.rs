@@ -1,0 +1,147 @@
+//! The pages that the user sees: plain HTML forms, no script.
+
+use atproof_protocol::http::Response;
+
+use super::answer::uncached;
+use super::authorize::Found;
+use super::refusal::Refusal;
+use super::state::Server;
+use crate::Fault;
+
+impl Server {
+    /// Asks for identifier and password.
+    pub(super) fn sign_in_page(
+        &mut self,
+        browser: &str,
+        found: &Found,
+        problem: Option<&str>,
+    ) -> Response {
+        let status = if problem.is_some() { 403 } else { 200 };
+        let problem = problem.map_or(String::new(), |text| format!("<p role=\"alert\">{text}</p>"));
+        let (browser, fields) = self.hidden_fields(browser, found);
+        let action = self.form_action("/authorize/sign-in");
+        let hint = escape(found.request.login_hint.as_deref().unwrap_or_default());
+        let buttons = if self.has_one_page() {
+            DECISIONS
+        } else {
+            "<button type=\"submit\">Sign in</button>"
+        };
+        let body = format!(
+            "<h1>Sign in</h1>{problem}{}<form method=\"post\" action=\"{action}\">{fields}\
+             <p><label>Handle or DID <input type=\"text\" name=\"identifier\" value=\"{hint}\" \
+             autocomplete=\"username\"></label></p>\
+             <p><label>Password <input type=\"password\" name=\"password\" \
+             autocomplete=\"current-password\"></label></p><p>{buttons}</p></form>",
+            describe(found)
+        );
+        self.page(status, "Sign in", &body, Some(&browser))
+    }
+
+    /// Asks whether the client may act for the account.
+    pub(super) fn consent_page(&mut self, browser: &str, found: &Found, did: &str) -> Response {
+        let (browser, fields) = self.hidden_fields(browser, found);
+        let action = self.form_action("/authorize/consent");
+        let handle = escape(self.account(did).map_or(did, |account| &account.handle));
+        let body = format!(
+            "<h1>Allow access?</h1>{}<p>You are signed in as {handle}.</p>\
+             <form method=\"post\" action=\"{action}\">{fields}<p>{DECISIONS}</p></form>",
+            describe(found)
+        );
+        self.page(200, "Allow access?", &body, Some(&browser))
+    }
+
+    /// Says why the user can go no further.
+    pub(super) fn error_page(&self, refusal: &Refusal) -> Response {
+        let body = format!(
+            "<h1>This request cannot be continued</h1><p>{}: {}</p>",
+            escape(refusal.error),
+            escape(&refusal.description)
+        );
+        self.page(refusal.status, "Error", &body, None)
+    }
+
+    /// The fields that tie a form to the request and to the browser; also the cookie to set.
+    fn hidden_fields(&mut self, browser: &str, found: &Found) -> (String, String) {
+        let (browser, csrf) = self.browser(browser, self.has_two_steps());
+        let request = &found.request;
+        let state = request.state.as_deref().unwrap_or_default();
+        let state = if self.has(Fault::AsAuthorizeStateUnescaped) {
+            state.to_owned()
+        } else {
+            escape(state)
+        };
+        let mut fields = format!(
+            "{}{}{}<input type=\"hidden\" name=\"state\" value=\"{state}\">",
+            hidden("csrf", &csrf),
+            hidden("request_uri", &found.request_uri),
+            hidden("client_id", &request.client.id),
+        );
+        if self.has_two_steps() {
+            fields.push_str(&hidden("step", &self.serial().to_string()));
+            fields.push_str(&hidden("display", "page"));
+        }
+        (browser, fields)
+    }
+
+    fn form_action(&self, name: &str) -> String {
+        format!("{}{name}", self.endpoints().prefix)
+    }
+
+    fn page(&self, status: u16, title: &str, body: &str, browser: Option<&str>) -> Response {
+        let html = format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <title>{title}</title></head><body>{body}</body></html>"
+        );
+        // No form-action: browsers apply it to the redirect as well, and that leads to the client.
+        let mut policy = "default-src 'none'; base-uri 'none'".to_owned();
+        let mut response = Response::new(status).body("text/html; charset=utf-8", html);
+        // No framing (RFC 9700, section 4.16).
+        if !self.has(Fault::AsAuthorizeFramable) {
+            response.headers.push("X-Frame-Options", "DENY");
+            policy.push_str("; frame-ancestors 'none'");
+        }
+        response.headers.push("Content-Security-Policy", policy);
+        // Nothing of the URL goes to other sites (RFC 9700, section 4.2.4).
+        if !self.has(Fault::AsAuthorizeNoReferrerPolicy) {
+            response.headers.push("Referrer-Policy", "no-referrer");
+        }
+        response.headers.push("X-Content-Type-Options", "nosniff");
+        if let Some(browser) = browser
+            && !self.has_one_page()
+        {
+            response = self.with_cookie(response, browser);
+        }
+        uncached(response, self.sends_pragma())
+    }
+}
+
+const DECISIONS: &str = "<button type=\"submit\" name=\"decision\" value=\"accept\">Accept</button> \
+     <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button>";
+
+fn describe(found: &Found) -> String {
+    format!(
+        "<p>The application <code>{}</code> asks for <code>{}</code>.</p>",
+        escape(&found.request.client.id),
+        escape(&found.request.scope)
+    )
+}
+
+fn hidden(name: &str, value: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value))
+}
+
+/// Escapes text for HTML, attribute values included (RFC 6749, section 10.14).
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

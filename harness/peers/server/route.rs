@@ -1,0 +1,68 @@
+//! From request to answer.
+
+use atproof_protocol::http::{Request, Response};
+
+use super::incoming::Incoming;
+use super::place::Place;
+use super::refusal::Refusal;
+use super::state::Server;
+
+impl Server {
+    /// Answers a request. Which of the servers answers is decided by the origin of the URL.
+    pub fn handle(&mut self, request: &Request) -> Response {
+        let Some((origin, incoming)) = Incoming::read(request) else {
+            return Response::new(400);
+        };
+        let place = self.place(&origin, incoming.path);
+        let mut response = match place {
+            None => Response::new(404).body("text/plain", "not found"),
+            Some(_) if incoming.body.len() > self.limits().body => Response::new(413),
+            Some(place) if incoming.method == "OPTIONS" && self.cors_at(place) => {
+                Self::preflight(&incoming)
+            }
+            // HEAD is GET without the body (RFC 9110, section 9.3.2).
+            Some(place) if incoming.method == "HEAD" => Response {
+                body: Vec::new(),
+                ..self.answer(place, &origin, &Incoming { method: "GET", ..incoming })
+            },
+            Some(place) => self.answer(place, &origin, &incoming),
+        };
+        if let Some(place) = place {
+            self.share(place, &mut response);
+        }
+        self.dress(response)
+    }
+
+    fn answer(&mut self, place: Place, origin: &str, incoming: &Incoming<'_>) -> Response {
+        match place {
+            Place::Par => {
+                let result = self.par(incoming);
+                self.finish(place, result)
+            }
+            Place::Token => {
+                let result = self.token(incoming);
+                self.finish(place, result)
+            }
+            Place::Revoke => {
+                let result = self.revoke(incoming);
+                self.finish(place, result)
+            }
+            Place::Xrpc => self.xrpc(incoming),
+            Place::Authorize => self.authorize(incoming),
+            Place::SignIn => self.sign_in(incoming),
+            Place::Consent => self.consent(incoming),
+            _ if incoming.method != "GET" => {
+                let refusal = Refusal::method_not_allowed();
+                Response::new(refusal.status).header("Allow", "GET")
+            }
+            Place::ServerMetadata => self.server_metadata(),
+            Place::ServerMetadataMoved => self.server_metadata_document(200),
+            Place::ResourceMetadata => self.resource_metadata(),
+            Place::ResourceMetadataMoved => self.resource_metadata_document(200),
+            Place::KeySet => self.key_set(),
+            Place::Directory => self.did_document(incoming.path),
+            Place::Handle => self.handle_proof(origin),
+            Place::DidWeb => self.own_did_document(),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Legal variants of the reference server: freedoms that the texts leave to a server.
+//!
+//! No check may fail on any of them. As with the faults, each is one switch in the code.
+
+use std::fmt;
+
+use atproof_engine::model::VariantId;
+
+/// A variant, its id, what it changes, and why the text allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VariantRow {
+    /// The switch in the code.
+    pub variant: Variant,
+    /// Its name.
+    pub id: VariantId,
+    /// What the server does differently, in one sentence.
+    pub changes: &'static str,
+    /// The clause that allows it.
+    pub because: &'static str,
+}
+
+impl Variant {
+    /// The id of this variant.
+    pub fn id(self) -> VariantId {
+        VariantId(self.name())
+    }
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+macro_rules! variants {
+    ($($(#[doc = $changes:literal])+ $variant:ident = $id:literal, $because:literal,)+) => {
+        /// A freedom that the reference server can be told to take.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Variant {
+            $($(#[doc = $changes])+ $variant,)+
+        }
+
+        impl Variant {
+            /// The text of the id.
+            const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)+
+                }
+            }
+        }
+
+        /// Every variant.
+        pub const VARIANTS: &[VariantRow] = &[
+            $(VariantRow {
+                variant: Variant::$variant,
+                id: VariantId($id),
+                changes: concat!($($changes),+).trim_ascii(),
+                because: $because,
+            },)+
+        ];
+    };
+}
+
+variants! {
+    /// Writes all names of response header fields in lower case.
+    HeadersLowerCase = "legal.headers-lower-case",
+        "RFC 9110, section 5.1: names are case-insensitive.",
+    /// Writes the members of JSON bodies in reverse order, indented.
+    JsonPrettyReordered = "legal.json-pretty-reordered",
+        "RFC 8259, section 4: objects are unordered; section 2: white space is insignificant.",
+    /// Labels metadata `application/json; charset=utf-8`.
+    MetadataContentTypeParameter = "legal.metadata-content-type-parameter",
+        "RFC 8414, section 3.2, names the media type and leaves parameters open.",
+    /// Adds unknown members to metadata, nested objects too.
+    MetadataExtraMembers = "legal.metadata-extra-members",
+        "RFC 8414, section 2: other members may be used.",
+    /// Sends no Cache-Control with metadata.
+    MetadataNoCacheControl = "legal.metadata-no-cache-control", "No clause asks for it.",
+    /// Lets metadata be cached for five minutes, with an entity tag.
+    MetadataCached = "legal.metadata-cached",
+        "RFC 9111, section 5.2: caching is the server's decision.",
+    /// Also lists ES384, PS256 and EdDSA as algorithms of proofs and assertions.
+    ExtraAlgorithms = "legal.extra-algorithms",
+        "RFC 9449, section 5.1: any asymmetric algorithm may be listed.",
+    /// Leaves require_request_uri_registration out.
+    NoRequestUriRegistration = "legal.no-request-uri-registration",
+        "The profile lets the member be absent.",
+    /// Leaves jwks_uri out.
+    NoJwksUri = "legal.no-jwks-uri", "RFC 8414, section 2: optional.",
+    /// Leaves revocation_endpoint out.
+    NoRevocation = "legal.no-revocation", "RFC 8414, section 2: optional.",
+    /// Puts the authorization server on the origin of the PDS.
+    SameOrigin = "legal.same-origin", "The profile lets a PDS be its own authorization server.",
+    /// Puts the endpoints under another path, with a query in the authorization endpoint.
+    EndpointsOtherPaths = "legal.endpoints-other-paths",
+        "RFC 6749, section 3.1: the endpoint may include a query, which must be kept.",
+    /// Puts the endpoints on a third origin; the issuer stays.
+    EndpointsOtherOrigin = "legal.endpoints-other-origin",
+        "RFC 8414, section 2: endpoints are URLs, on no particular host.",
+    /// Hands out a new nonce with each answer and accepts those of the last five minutes.
+    NonceEveryAnswer = "legal.nonce-every-answer",
+        "RFC 9449, section 8.2: a new nonce may come with any answer.",
+    /// Hands out a new nonce every 299 seconds and accepts only the one before it.
+    NonceRare = "legal.nonce-rare", "The profile asks for at most five minutes.",
+    /// Lets authorization server and PDS share their nonces.
+    NonceShared = "legal.nonce-shared",
+        "RFC 9449, section 9, does not keep the two apart on one operator's servers.",
+    /// Hands out nonces of 512 characters that use the whole alphabet.
+    NonceLong = "legal.nonce-long", "RFC 9449, section 8.1: any number of NQCHAR.",
+    /// Checks the nonce before signature and claims.
+    NonceCheckedFirst = "legal.nonce-checked-first", "RFC 9449, section 4.3, fixes no order.",
+    /// Checks the nonce after everything else.
+    NonceCheckedLast = "legal.nonce-checked-last", "RFC 9449, section 4.3, fixes no order.",
+    /// Reports errors of the proof before those of the client.
+    ClientCheckedAfterProof = "legal.client-checked-after-proof",
+        "RFC 9126, section 2.1, fixes no order.",
+    /// Issues random access tokens instead of JWTs.
+    OpaqueAccessTokens = "legal.opaque-access-tokens",
+        "RFC 6749, section 1.4: tokens are opaque to the client.",
+    /// Issues access tokens of 1500 characters with `~` and `.` in them.
+    LongTokens = "legal.long-tokens",
+        "RFC 6750, section 2.1: the alphabet of b64token, of no stated length.",
+    /// Issues request_uris of 400 characters under another URN.
+    RequestUriOtherForm = "legal.request-uri-other-form",
+        "RFC 9126, section 2.2: the form is at the server's discretion.",
+    /// Lets request_uris live 30 s, codes 20 s and access tokens 120 s.
+    ShortLifetimes = "legal.short-lifetimes",
+        "RFC 9126, section 2.2; RFC 6749, section 4.1.2: lifetimes are the server's.",
+    /// Returns the same refresh token, bound to its key.
+    NoRefreshRotation = "legal.no-refresh-rotation",
+        "RFC 9700, section 2.2.2: sender-constrained or rotated.",
+    /// Lets the previous refresh token work for 60 s after rotation.
+    RefreshGrace = "legal.refresh-grace", "The profile allows a short grace period.",
+    /// Ends the session when a refresh has the wrong key or client.
+    FailedRefreshEndsSession = "legal.failed-refresh-ends-session",
+        "RFC 9700, section 4.14.2: the server may revoke when it suspects a breach.",
+    /// Burns the code in a failed exchange.
+    CodeConsumedOnFailure = "legal.code-consumed-on-failure",
+        "RFC 6749, section 4.1.2: codes are single use; what a failure does is open.",
+    /// Sends refusals with `error` alone.
+    NoErrorDescription = "legal.no-error-description",
+        "RFC 6749, section 5.2: the description is optional.",
+    /// Adds error_uri and a member `message` to refusals.
+    ErrorUri = "legal.error-uri",
+        "RFC 6749, section 5.2: optional; clients ignore unknown members.",
+    /// Refuses redirect URIs with invalid_request and unknown clients with 401.
+    InvalidRequestForUnregisteredRedirect = "legal.invalid-request-for-unregistered-redirect",
+        "RFC 9126, section 2.3: invalid_redirect_uri is optional; RFC 6749, section 5.2: 401 may be used.",
+    /// Lets a wrong redirect_uri pass when pushed and shows an error page for it.
+    RedirectCheckedAtAuthorize = "legal.redirect-checked-at-authorize",
+        "RFC 9126, section 2.1: checks that are skipped happen at the authorization endpoint.",
+    /// Redirects between sign-in and consent, with more hidden fields and a rotating CSRF value.
+    ConsentTwoSteps = "legal.consent-two-steps",
+        "RFC 6749, section 3.1: how the owner is authenticated is out of scope.",
+    /// Asks for password and decision in one form, without cookies.
+    ConsentOnePageNoCookie = "legal.consent-one-page-no-cookie",
+        "RFC 6749, section 3.1: how the owner is authenticated is out of scope.",
+    /// Redirects with 302.
+    Redirect302 = "legal.redirect-302", "RFC 9700, section 4.12, rules out 307 only.",
+    /// Adds session_state to the authorization response.
+    RedirectExtraParameters = "legal.redirect-extra-parameters",
+        "RFC 6749, section 4.1.2: clients ignore unknown parameters.",
+    /// Shows a page when the user refuses, and does not redirect.
+    DenialErrorPage = "legal.denial-error-page", "The profile does not say how a refusal ends.",
+    /// Offers Bearer beside DPoP in one field, with odd case and unquoted values.
+    ChallengeSeveralSchemes = "legal.challenge-several-schemes",
+        "RFC 9110, section 11.6.1: several challenges, tokens or quoted strings.",
+    /// Points to the resource metadata in challenges.
+    ResourceMetadataPointer = "legal.resource-metadata-pointer", "RFC 9728, section 5.1: optional.",
+    /// Takes iat within 30 s, bodies up to 16 KiB, state up to 128 and jti up to 64 characters.
+    StricterLimits = "legal.stricter-limits",
+        "RFC 9126, section 2.3: 413; RFC 9449, section 4.3: the timeframe is the server's.",
+    /// Adds id and token_id to token answers.
+    ExtraTokenMembers = "legal.extra-token-members",
+        "RFC 6749, section 5.1: clients ignore unknown members.",
+    /// Closes the connection after every answer.
+    ConnectionClose = "legal.connection-close", "RFC 9112, section 9.6.",
+    /// Leaves Pragma out of token answers.
+    PragmaAbsent = "legal.pragma-absent",
+        "RFC 9111, section 5.4: Pragma is deprecated; OAuth 2.1 asks for Cache-Control only.",
+    /// Insists on a DPoP proof at the revocation endpoint.
+    RevocationNeedsProof = "legal.revocation-needs-proof",
+        "RFC 7009, section 2.1, leaves further checks open.",
+    /// Refuses an htu with a query or fragment.
+    HtuQueryStrict = "legal.htu-query-strict",
+        "RFC 9449, section 4.2: htu is without query and fragment.",
+}

@@ -1,0 +1,28 @@
+//! What the bytes of atproto OAuth mean.
+//!
+//! Pure: no async, no sockets, no clock, no randomness, no global state. Time, keys and bytes come
+//! in as arguments, so that a lint, a live run, a property test and a fuzz target call the same
+//! function.
+//!
+//! Two sides stand apart. *Reading* is strict and reports every [`Defect`] with its position and
+//! clause. *Forging* makes a valid object, or a valid object with exactly one named mutation; the
+//! types that reading returns never grow an invalid state for the sake of forging.
+
+mod defect;
+pub mod base64url;
+pub mod dpop;
+pub mod form;
+pub mod http;
+pub mod identifier;
+pub mod json;
+pub mod jwk;
+pub mod jws;
+pub mod metadata;
+mod object;
+pub mod oauth;
+pub mod pkce;
+mod reading;
+pub mod record;
+
+pub use defect::{Defect, Position};
+pub use reading::Reading;

@@ -1,0 +1,9 @@
+//! From a judged run to bytes. Nothing here judges: every format says the same.
+
+pub mod explain;
+pub mod json;
+pub mod list;
+pub mod terminal;
+
+#[cfg(test)]
+mod sample;

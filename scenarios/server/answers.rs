@@ -1,0 +1,47 @@
+//! The answers that count as a right refusal, shared by families.
+//!
+//! Independent servers use different vocabularies for the same refusal; where the clause does not
+//! fix status and code, a set is accepted. Anything else that refuses is graded as a wrong answer.
+
+use atproof_engine::model::Refusal;
+
+/// A malformed request to PAR (RFC 9126, section 2.3; RFC 6749, section 5.2).
+pub(crate) const REQUEST: &[Refusal] = &[
+    Refusal::new(400, "invalid_request"),
+    Refusal::new(400, "invalid_client_metadata"),
+    Refusal::new(400, "invalid_redirect_uri"),
+    Refusal::new(400, "invalid_scope"),
+    Refusal::new(400, "unsupported_response_type"),
+    Refusal::new(401, "invalid_request"),
+];
+
+/// A client that is not known or not allowed (RFC 6749, section 5.2).
+pub(crate) const CLIENT: &[Refusal] = &[
+    Refusal::new(400, "invalid_client"),
+    Refusal::new(401, "invalid_client"),
+    Refusal::new(400, "unauthorized_client"),
+    Refusal::new(401, "unauthorized_client"),
+];
+
+/// A scope that is not acceptable (RFC 6749, section 5.2).
+pub(crate) const SCOPE: &[Refusal] =
+    &[Refusal::new(400, "invalid_scope"), Refusal::new(400, "invalid_client_metadata")];
+
+/// A proof that does not hold, at the authorization server (RFC 9449, section 5). A demand for a
+/// nonce counts: the engine has met it once with the same fault.
+pub(crate) const PROOF: &[Refusal] = &[
+    Refusal::new(400, "invalid_dpop_proof"),
+    Refusal::new(400, "invalid_request"),
+    Refusal::new(400, "invalid_token"),
+    Refusal::new(400, "invalid_client"),
+    Refusal::new(400, "use_dpop_nonce"),
+    Refusal::new(401, "invalid_dpop_proof"),
+    Refusal::new(401, "invalid_request"),
+    Refusal::new(401, "invalid_token"),
+    Refusal::new(401, "invalid_client"),
+    Refusal::new(401, "use_dpop_nonce"),
+];
+
+/// A method that is not offered.
+pub(crate) const METHOD: &[Refusal] =
+    &[Refusal::status(400), Refusal::status(404), Refusal::status(405)];

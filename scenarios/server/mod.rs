@@ -1,0 +1,4 @@
+//! Cases that examine servers, by area.
+
+mod answers;
+pub mod par;
