@@ -19,11 +19,11 @@ pub fn render(run: &JudgedRun) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample;
     use atproof_engine::model::Verdict;
-    use atproof_engine::protocol::record::{
+    use atproof_protocol::record::{
         self, Action, Answer, Body, Case, End, Event, Exchange, Part, Play, Request, Response,
     };
-    use crate::sample;
     use serde_json::{Value, json};
 
     fn validator(schema: &str) -> jsonschema::Validator {

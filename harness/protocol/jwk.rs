@@ -63,7 +63,7 @@ impl PublicJwk {
     /// The JWK of this key: `kty`, `crv`, `x` and `y`, nothing else.
     pub fn to_value(&self) -> Value {
         let [x, y] = self.coordinates().map(|bytes| base64url::encode(&bytes));
-        json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y })
+        json!({ "crv": "P-256", "kty": "EC", "x": x, "y": y })
     }
 
     /// The SHA-256 thumbprint of the required members, in the order of RFC 7638, section 3.

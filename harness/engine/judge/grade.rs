@@ -10,6 +10,7 @@ pub fn grade(requirement: &Requirement, outcome: &Outcome) -> Verdict {
         || (requirement.ambiguity.is_some() && requirement.dominant.is_none());
     match outcome {
         Outcome::Unclear { .. } => Verdict::Inconclusive,
+        Outcome::NotOffered { .. } => Verdict::Skipped,
         Outcome::Observed { .. } => Verdict::Observed,
         Outcome::Kept { .. } | Outcome::Broken { .. } if open => Verdict::Observed,
         Outcome::Kept { .. } => Verdict::Pass,
@@ -79,6 +80,10 @@ pub fn finding(
         }
         Outcome::Unclear { why, unblock } => {
             finding.reason = why;
+            finding.unblock = unblock;
+        }
+        Outcome::NotOffered { what, unblock } => {
+            finding.reason = format!("needs {what}");
             finding.unblock = unblock;
         }
         Outcome::Observed { fact } => {

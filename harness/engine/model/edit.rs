@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use atproof_protocol::pkce;
+
 /// One named change to a correct message. Rows of the suite differ in nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
@@ -59,6 +61,8 @@ pub enum Text {
     LastCharacterChanged,
     /// The present value in capitals.
     UpperCase,
+    /// The S256 challenge of the present value (RFC 7636, section 4.2).
+    S256,
 }
 
 /// How the parameters of a request are sent.
@@ -88,11 +92,14 @@ impl Text {
             Self::Cut(length) => present.chars().take(length).collect(),
             Self::LastCharacterChanged => {
                 let mut value = present.to_owned();
+                // Where the value is base64url, the two differ in bits that count: the lowest ones
+                // of the last character may be unused. Neither is the other in another case.
                 let last = value.pop();
-                value.push(if last == Some('A') { 'B' } else { 'A' });
+                value.push(if matches!(last, Some('A'..='Z' | 'a'..='f')) { '0' } else { 'A' });
                 value
             }
             Self::UpperCase => present.to_uppercase(),
+            Self::S256 => pkce::challenge_s256(present),
         }
     }
 }
@@ -165,6 +172,7 @@ impl fmt::Display for Text {
             Self::Cut(length) => write!(f, "cut to {length} characters"),
             Self::LastCharacterChanged => f.write_str("with its last character changed"),
             Self::UpperCase => f.write_str("in capitals"),
+            Self::S256 => f.write_str("replaced by its S256 challenge"),
         }
     }
 }

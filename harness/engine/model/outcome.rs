@@ -38,6 +38,13 @@ pub enum Outcome {
         /// Name of the alternative.
         fact: String,
     },
+    /// The rule is about something that this server does not offer.
+    NotOffered {
+        /// What is not offered.
+        what: String,
+        /// What would supply it, if anything can.
+        unblock: String,
+    },
 }
 
 impl Outcome {
@@ -63,6 +70,11 @@ impl Outcome {
     /// Nothing can be said.
     pub fn unclear(why: impl Into<String>, unblock: impl Into<String>) -> Self {
         Self::Unclear { why: why.into(), unblock: unblock.into() }
+    }
+
+    /// The rule is about something that this server does not offer.
+    pub fn not_offered(what: impl Into<String>, unblock: impl Into<String>) -> Self {
+        Self::NotOffered { what: what.into(), unblock: unblock.into() }
     }
 
     /// One of the alternatives that the text leaves open.

@@ -25,6 +25,8 @@ pub struct Draft {
     pub form: Option<Vec<(String, String)>>,
     /// What the DPoP proof is made with, if there is one.
     pub proof: Option<Proof>,
+    /// What the proof names as its URI, where that is not the URI of this request.
+    pub htu: Option<String>,
     /// The one thing that is changed.
     pub edit: Edit,
 }
@@ -58,6 +60,7 @@ impl Draft {
             headers: Headers::new(),
             form: None,
             proof: None,
+            htu: None,
             edit: Edit::None,
         }
     }
@@ -123,7 +126,11 @@ impl Draft {
                 }
             }
             Edit::Query(change) => request.url = edit_query(&request.url, change),
-            Edit::Method(method) => request.method = method.to_owned(),
+            Edit::Method(method) => {
+                request.method = method.to_owned();
+                // These have no body; what they ask for stands in the query.
+                encoding = matches!(method, "GET" | "HEAD").then_some(Encoding::Query);
+            }
             Edit::Encoding(other) => encoding = Some(other),
             Edit::PathSuffix(suffix) => request.url.push_str(suffix),
             Edit::Field(_)
@@ -149,7 +156,7 @@ impl Draft {
         let Some(proof) = &self.proof else { return Vec::new() };
         let spec = dpop::Spec {
             htm: &request.method,
-            htu: request.htu(),
+            htu: self.htu.as_deref().unwrap_or_else(|| request.htu()),
             jti: &fresh.jti,
             iat: fresh.iat,
             nonce: fresh.nonce.as_deref().filter(|_| self.edit != Edit::WithoutNonce),
@@ -183,7 +190,9 @@ fn write_form(request: &mut Request, pairs: &[(String, String)], encoding: Optio
         }
         Some(Encoding::NoMediaType) => request.body = body.into_bytes(),
         Some(Encoding::Query) => {
-            request.headers.set("Content-Type", FORM);
+            if request.method == "POST" {
+                request.headers.set("Content-Type", FORM);
+            }
             request.url.push(if request.url.contains('?') { '&' } else { '?' });
             request.url.push_str(&body);
         }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use atproof_protocol::http::{Request, Response};
+use atproof_protocol::jwk::SigningKey;
 use atproof_protocol::record::{self, Action, Event, Exchange, Part};
 use serde_json::Value;
 
@@ -73,6 +74,7 @@ pub struct Stage {
     mask: redact::Mask,
     exchanges: Vec<Exchange>,
     written: usize,
+    unit_key: Option<SigningKey>,
 }
 
 /// An answer, or why there is none, and the id of the exchange in the record.
@@ -115,12 +117,18 @@ impl Stage {
             mask: redact::Mask::default(),
             exchanges: Vec::new(),
             written: 0,
+            unit_key: None,
         }
     }
 
     /// What is examined.
     pub fn target(&self) -> &Target {
         &self.setting.target
+    }
+
+    /// The account of this number, from 0, if so many were given.
+    pub fn account(&self, index: usize) -> Option<&Account> {
+        self.setting.accounts.get(index)
     }
 
     /// The time of this place.
@@ -131,6 +139,12 @@ impl Stage {
     /// The random stream of this unit.
     pub fn random(&mut self) -> &mut Stream {
         &mut self.place.random
+    }
+
+    /// One key for the whole unit, where a fault may lie in what a server remembers of a key.
+    pub fn unit_key(&mut self) -> SigningKey {
+        let random = &mut self.place.random;
+        self.unit_key.get_or_insert_with(|| random.key()).clone()
     }
 
     /// Sets the part that the next exchanges have in their story.

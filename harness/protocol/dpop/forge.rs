@@ -58,7 +58,7 @@ pub fn applies(spec: &Spec<'_>, key: &SigningKey, mutation: &Mutation) -> bool {
 fn proof(spec: &Spec<'_>, key: &SigningKey, mutation: Option<&Mutation>) -> String {
     let key = &signer(key, mutation);
     let jwk = jwk(key, mutation).text();
-    let header = header(&jwk, mutation).text();
+    let header = header(&jwk, key, mutation).text();
     let claims = claims(spec, mutation).text();
     let [header, claims] =
         [(Part::Header, header), (Part::Payload, claims)].map(|(part, text)| match mutation {
@@ -142,8 +142,9 @@ fn jwk(key: &SigningKey, mutation: Option<&Mutation>) -> Members {
         _ => [x.to_vec(), y.to_vec()],
     }
     .map(|bytes| quoted(&base64url::encode(&bytes)));
+    // The order of RFC 7638, so that the bytes are also those that a thumbprint is made of.
     let mut members =
-        Members(vec![("kty", quoted("EC")), ("crv", quoted("P-256")), ("x", x), ("y", y)]);
+        Members(vec![("crv", quoted("P-256")), ("kty", quoted("EC")), ("x", x), ("y", y)]);
     match mutation {
         Some(Mutation::Jwk(edit)) => members.edit(*edit),
         Some(Mutation::PrivateKeyInJwk) => {
@@ -188,7 +189,7 @@ fn with_last_bit_flipped(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-fn header(jwk: &str, mutation: Option<&Mutation>) -> Members {
+fn header(jwk: &str, key: &SigningKey, mutation: Option<&Mutation>) -> Members {
     let mut members = Members(vec![
         ("typ", quoted("dpop+jwt")),
         ("alg", quoted("ES256")),
@@ -196,6 +197,13 @@ fn header(jwk: &str, mutation: Option<&Mutation>) -> Members {
     ]);
     match mutation {
         Some(Mutation::Header(edit)) => members.edit(*edit),
+        Some(Mutation::KidForJwk) => {
+            members = Members(vec![
+                ("typ", quoted("dpop+jwt")),
+                ("alg", quoted("ES256")),
+                ("kid", quoted(&key.public().thumbprint())),
+            ]);
+        }
         Some(Mutation::Alg(edit)) => members.set(
             "alg",
             quoted(match edit {

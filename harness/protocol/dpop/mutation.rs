@@ -44,6 +44,8 @@ pub enum Mutation {
     KeyPoint(PointEdit),
     /// Adds the secret scalar to `jwk`. This gives the key away: use it for nothing afterwards.
     PrivateKeyInJwk,
+    /// Names the key by its thumbprint in `kid`, instead of holding it in `jwk`.
+    KidForJwk,
     /// Sends a JWT that was made for something else, signed by the same key.
     WrongPurpose(Purpose),
     /// Changes the compact form.

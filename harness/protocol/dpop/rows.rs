@@ -780,8 +780,8 @@ pub const MUTATIONS: &[NamedMutation] = &[
         "jwk-kid-instead",
         Step::Signature,
         "RFC9449-4.3-06",
-        Mutation::Header(MemberEdit::Replace { name: "jwk", by: "kid", json: r#""atproof""# }),
-        "There is a kid instead of a jwk.",
+        Mutation::KidForJwk,
+        "The key is named by its thumbprint in kid instead of standing in jwk.",
     ),
     wrong(
         "jwk-name-upper-case",

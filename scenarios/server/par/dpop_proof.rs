@@ -30,7 +30,7 @@ use atproof_engine::judge;
 use atproof_engine::model::{
     Alternative, Case, Change, Edit, Expectation, Family, Playing, Role, Script, Tier,
 };
-use atproof_engine::stage::Stage;
+use atproof_engine::stage::{Login, Stage};
 
 use crate::server::answers::PROOF;
 
@@ -325,7 +325,8 @@ const CASES: &[Case] = &[
 
 fn play<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
     Box::pin(async move {
-        let login = stage.login();
+        // The server has seen this key in the control.
+        let login = Login { key: stage.unit_key(), ..stage.login() };
         let draft = stage.par(&login);
         stage.send_edited(draft, edit).await?;
         Ok(())
