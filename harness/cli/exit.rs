@@ -35,9 +35,7 @@ impl Exit {
         let exercised = run.cases.iter().any(|case| case.verdict.is_exercised());
         if has(Verdict::Fail) || (strict && has(Verdict::Warn)) {
             Self::Failed
-        } else if !exercised
-            || has(Verdict::Inconclusive)
-            || (require_all && has(Verdict::Skipped))
+        } else if !exercised || has(Verdict::Inconclusive) || (require_all && has(Verdict::Skipped))
         {
             Self::Undecided
         } else {

@@ -68,7 +68,7 @@ fn run(command: Command) -> Result<Exit, Stop> {
 /// Help and version are no errors; everything else that clap finds is a usage error.
 fn usage(error: &clap::Error) -> Result<Exit, Stop> {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        console::print(&error.render().ansi().to_string());
+        console::print(&error.render().to_string());
         return Ok(Exit::Clean);
     }
     if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
@@ -80,7 +80,7 @@ fn usage(error: &clap::Error) -> Result<Exit, Stop> {
         )
         .advice("set ATPROOF_ACCOUNT and ATPROOF_PASSWORD, or run in a terminal and be asked"));
     }
-    console::note(&error.render().ansi().to_string());
+    console::note(&error.render().to_string());
     Ok(Exit::Usage)
 }
 

@@ -31,7 +31,8 @@ mod tests {
 
     #[test]
     fn counts_changes() {
-        for (from, to, changes) in [("", "abc", 3), ("abc", "", 3), ("abc", "adc", 1), ("a", "a", 0)]
+        for (from, to, changes) in
+            [("", "abc", 3), ("abc", "", 3), ("abc", "adc", 1), ("a", "a", 0)]
         {
             assert_eq!(distance(from, to), changes, "{from} {to}");
         }

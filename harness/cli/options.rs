@@ -124,9 +124,8 @@ impl Selection {
 
     /// The selected cases in registry order.
     pub(crate) fn cases(&self) -> impl Iterator<Item = (&'static Family, &'static Case)> {
-        let cases = FAMILIES
-            .iter()
-            .flat_map(|family| family.cases.iter().map(move |case| (*family, case)));
+        let cases =
+            FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |case| (*family, case)));
         cases.filter(|(_, case)| self.has(case))
     }
 }

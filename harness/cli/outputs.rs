@@ -25,8 +25,7 @@ impl Outputs {
             lines = Some(Box::new(HeadFirst { file: create(path)?, held: Some(Vec::new()) }));
             timings = Some(Box::new(create(&timings_of(path))?) as Box<dyn Write + Send>);
         }
-        let outputs =
-            Self { record: record.map(Path::to_owned), json: json.map(Path::to_owned) };
+        let outputs = Self { record: record.map(Path::to_owned), json: json.map(Path::to_owned) };
         Ok((outputs, Recorder::new(lines, timings)))
     }
 

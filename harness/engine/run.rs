@@ -297,7 +297,14 @@ impl Unit {
 }
 
 fn ending(halt: Option<&Halt>) -> Play {
-    halt.map_or(Play::Done, |halt| Play::Halted { reason: halt.to_string() })
+    match halt {
+        None => Play::Done,
+        // What this target does not offer, as play found out.
+        Some(Halt::Needs(need)) => {
+            Play::Skipped { need: (*need).to_owned(), unblock: String::new() }
+        }
+        Some(halt) => Play::Halted { reason: halt.to_string() },
+    }
 }
 
 /// Judges what was played.

@@ -6,6 +6,7 @@
 //! everything in memory, and takes all time from a clock and all randomness from a stream that are
 //! handed in. It decides nothing by calling the functions that judge it.
 
+pub mod client;
 mod codec;
 mod config;
 mod embedded;

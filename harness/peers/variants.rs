@@ -145,7 +145,7 @@ variants! {
         "RFC 6749, section 5.2: optional; clients ignore unknown members.",
     /// Refuses redirect URIs with invalid_request and unknown clients with 401.
     InvalidRequestForUnregisteredRedirect = "legal.invalid-request-for-unregistered-redirect",
-        "RFC 9126, section 2.3: invalid_redirect_uri is optional; RFC 6749, section 5.2: 401 may be used.",
+        "RFC 9126, section 2.3: invalid_redirect_uri is optional. RFC 6749, section 5.2: 401 also.",
     /// Lets a wrong redirect_uri pass when pushed and shows an error page for it.
     RedirectCheckedAtAuthorize = "legal.redirect-checked-at-authorize",
         "RFC 9126, section 2.1: checks that are skipped happen at the authorization endpoint.",

@@ -45,3 +45,12 @@ pub(crate) const PROOF: &[Refusal] = &[
 /// A method that is not offered.
 pub(crate) const METHOD: &[Refusal] =
     &[Refusal::status(400), Refusal::status(404), Refusal::status(405)];
+
+/// A code or refresh token that is not good for this request, or a token request that is malformed
+/// (RFC 6749, section 5.2).
+pub(crate) const GRANT: &[Refusal] = &[
+    Refusal::new(400, "invalid_grant"),
+    Refusal::new(400, "invalid_request"),
+    Refusal::new(401, "invalid_grant"),
+    Refusal::new(401, "invalid_client"),
+];

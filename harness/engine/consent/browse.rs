@@ -32,7 +32,8 @@ pub(super) enum Arrival {
 }
 
 /// A page.
-pub(super) struct Page {
+#[derive(Clone, Debug)]
+pub struct Page {
     pub(super) url: String,
     pub(super) status: u16,
     pub(super) text: String,

@@ -8,6 +8,7 @@ mod api;
 mod browse;
 mod form;
 mod outside;
+mod page;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::model::Account;
 use crate::stage::Stage;
 use browse::{Arrival, Browser};
 
+pub use browse::Page;
 pub use outside::Person;
 
 /// Which driver is used.
@@ -56,6 +58,29 @@ pub enum Ending {
     },
 }
 
+/// Where a URL led that was opened and then left alone.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// To a page of the server.
+    Page(Page),
+    /// Away from the server: to the client or anywhere else.
+    Redirect(String),
+}
+
+/// Opens a URL and does nothing on the page it leads to.
+pub(crate) async fn open(
+    stage: &mut Stage,
+    device: &Device,
+    url: &str,
+    redirect_uri: &str,
+) -> Result<Opened, ConsentError> {
+    let mut browser = Browser::new(stage, device, redirect_uri).await;
+    Ok(match browser.open(url).await? {
+        Arrival::Page(page) => Opened::Page(page),
+        Arrival::Left(redirect) => Opened::Redirect(redirect),
+    })
+}
+
 /// Why a driver could not bring a request to an end.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ConsentError {
@@ -92,6 +117,11 @@ struct DeviceState {
 }
 
 impl Consent {
+    /// Whether the browser is atproof's own, so that its cookies are at hand.
+    pub(crate) const fn has_browser(&self) -> bool {
+        matches!(self, Self::Auto | Self::Api | Self::Form)
+    }
+
     /// Brings the authorization request at `url` to its end.
     pub(crate) async fn decide(
         &self,

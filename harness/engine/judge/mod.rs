@@ -5,4 +5,4 @@ mod grade;
 mod probe;
 
 pub use grade::{finding, grade};
-pub use probe::{describe, is_accepted, probe, refusal_of};
+pub use probe::{between_controls, controls, describe, is_accepted, probe, refusal_of, refused};

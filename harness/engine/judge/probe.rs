@@ -12,21 +12,8 @@ pub fn probe(case: &Case, transcript: &Transcript<'_>) -> Outcome {
     if let Expectation::Holds(predicate) = case.expect {
         return predicate(transcript);
     }
-    for (part, name) in
-        [(Part::Control, "the control"), (Part::ControlAgain, "the control afterwards")]
-    {
-        match transcript.last(&part) {
-            Some(exchange) if is_accepted(exchange) => {}
-            Some(exchange) => {
-                return Outcome::unclear(
-                    format!("{name} was not accepted: {}", describe(exchange)),
-                    "the correct request has to be accepted first",
-                );
-            }
-            // A story that burns what it tests with has one control, before the fault.
-            None if part == Part::ControlAgain => {}
-            None => return Outcome::unclear(format!("{name} was not played"), "run it again"),
-        }
+    if let Some(outcome) = controls(transcript) {
+        return outcome;
     }
     let Some(faulted) = transcript.last(&Part::Faulted) else {
         return Outcome::unclear("the faulted request was not sent", "run it again");
@@ -50,8 +37,36 @@ pub fn probe(case: &Case, transcript: &Transcript<'_>) -> Outcome {
     }
 }
 
+/// As [`probe`], but a predicate too is asked only between good controls.
+pub fn between_controls(case: &Case, transcript: &Transcript<'_>) -> Outcome {
+    controls(transcript).unwrap_or_else(|| probe(case, transcript))
+}
+
+/// Why nothing can be said, where a control was not accepted.
+pub fn controls(transcript: &Transcript<'_>) -> Option<Outcome> {
+    for (part, name) in
+        [(Part::Control, "the control"), (Part::ControlAgain, "the control afterwards")]
+    {
+        match transcript.last(&part) {
+            Some(exchange) if is_accepted(exchange) => {}
+            Some(exchange) => {
+                return Some(Outcome::unclear(
+                    format!("{name} was not accepted: {}", describe(exchange)),
+                    "the correct request has to be accepted first",
+                ));
+            }
+            // A story that burns what it tests with has one control, before the fault.
+            None if part == Part::ControlAgain => {}
+            None => {
+                return Some(Outcome::unclear(format!("{name} was not played"), "run it again"));
+            }
+        }
+    }
+    None
+}
+
 /// Judges one exchange that had to be refused, where its control was accepted.
-fn refused(faulted: &Exchange, sets: &[&[Refusal]]) -> Outcome {
+pub fn refused(faulted: &Exchange, sets: &[&[Refusal]]) -> Outcome {
     let answers: Vec<&Refusal> = sets.iter().copied().flatten().collect();
     let expected = format!("refused with {}", list(&answers));
     let broken = |degree| Outcome::Broken {

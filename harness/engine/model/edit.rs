@@ -21,6 +21,11 @@ pub enum Edit {
     OtherKey,
     /// The request's proof holds no nonce.
     WithoutNonce,
+    /// The request's proof holds another nonce than the current one.
+    Nonce(NonceChange),
+    /// How a request to a resource shows who sends it. What the play makes of it fits together: the
+    /// proof is for the token that is sent.
+    Credentials(Credentials),
     /// Another HTTP method; the proof names it too.
     Method(&'static str),
     /// The same parameters in another encoding.
@@ -29,6 +34,36 @@ pub enum Edit {
     PathSuffix(&'static str),
     /// What a story does, in one line: the fault lies in the order of messages.
     Story(&'static str),
+}
+
+/// A change to the current nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NonceChange {
+    /// A value of the same length and characters that the server never gave.
+    Unknown,
+    /// The first letter in the other case.
+    OtherCase,
+}
+
+/// The credentials of a request to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    /// No access token and no proof.
+    Absent,
+    /// The access token with the scheme `Bearer`, and no proof.
+    Bearer,
+    /// The access token in the query of the URL instead of the `Authorization` field.
+    InQuery,
+    /// The access token with its last character but one changed.
+    Altered,
+    /// The access token as a JWT without signature, which says so.
+    Unsigned,
+    /// The `jti` of the access token.
+    Identifier,
+    /// The refresh token of the same grant.
+    RefreshToken,
+    /// A token that the server never gave.
+    Unknown,
 }
 
 /// A change to a list of named values.
@@ -104,6 +139,37 @@ impl Text {
     }
 }
 
+impl NonceChange {
+    /// The nonce that follows from the current one; the same where there is nothing to change.
+    pub fn apply(self, current: &str) -> String {
+        match self {
+            Self::Unknown => {
+                let runs = current.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
+                let mut value = String::new();
+                for run in runs {
+                    let word = run.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+                    value.extend(word.chars().rev());
+                    value.push_str(run.get(word.len()..).unwrap_or_default());
+                }
+                if value == current { current.chars().rev().collect() } else { value }
+            }
+            Self::OtherCase => {
+                let mut value = current.to_owned();
+                if let Some(at) = value.find(|c: char| c.is_ascii_alphabetic())
+                    && let Some(letter) = value.get_mut(at..=at)
+                {
+                    if letter.chars().all(|c| c.is_ascii_lowercase()) {
+                        letter.make_ascii_uppercase();
+                    } else {
+                        letter.make_ascii_lowercase();
+                    }
+                }
+                value
+            }
+        }
+    }
+}
+
 impl Change {
     /// Applies the change to a list of pairs.
     pub fn apply(self, pairs: &mut Vec<(String, String)>) {
@@ -137,11 +203,37 @@ impl fmt::Display for Edit {
             Self::Proof(name) => write!(f, "DPoP proof: {name}"),
             Self::OtherKey => f.write_str("DPoP proof made with another key"),
             Self::WithoutNonce => f.write_str("DPoP proof without a nonce"),
+            Self::Nonce(change) => write!(f, "DPoP proof with {change}"),
+            Self::Credentials(credentials) => write!(f, "{credentials}"),
             Self::Method(method) => write!(f, "method {method}"),
             Self::Encoding(encoding) => write!(f, "{encoding}"),
             Self::PathSuffix(suffix) => write!(f, "`{suffix}` appended to the request target"),
             Self::Story(line) => f.write_str(line),
         }
+    }
+}
+
+impl fmt::Display for NonceChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "a nonce that the server never gave, of the form of its own",
+            Self::OtherCase => "a nonce of which one letter is in the other case",
+        })
+    }
+}
+
+impl fmt::Display for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "no access token and no DPoP proof",
+            Self::Bearer => "access token with the scheme Bearer, no DPoP proof",
+            Self::InQuery => "access token in the URL query instead of the header field",
+            Self::Altered => "access token with its last character but one changed",
+            Self::Unsigned => "access token with alg none and without signature",
+            Self::Identifier => "jti of the access token in the place of the token",
+            Self::RefreshToken => "refresh token in the place of the access token",
+            Self::Unknown => "a token that the server never gave",
+        })
     }
 }
 
@@ -212,6 +304,20 @@ mod tests {
             let mut actual = pairs(&control);
             change.apply(&mut actual);
             assert_eq!(actual, pairs(expected), "{change}");
+        }
+    }
+
+    #[test]
+    fn a_changed_nonce_keeps_its_form() {
+        for (change, current, expected) in [
+            (NonceChange::Unknown, "1700.abC-d", "0071.Cba-d"),
+            (NonceChange::Unknown, "n-1", "1-n"),
+            (NonceChange::Unknown, "", ""),
+            (NonceChange::OtherCase, "1aB", "1AB"),
+            (NonceChange::OtherCase, "1Ba", "1ba"),
+            (NonceChange::OtherCase, "12", "12"),
+        ] {
+            assert_eq!(change.apply(current), expected, "{change} of {current}");
         }
     }
 

@@ -8,7 +8,7 @@ mod requirement;
 mod target;
 mod transcript;
 
-pub use edit::{Change, Edit, Encoding, Text};
+pub use edit::{Change, Credentials, Edit, Encoding, NonceChange, Text};
 pub use family::{
     Alternative, Case, Expectation, Family, FaultId, Judge, Need, Playing, Refusal, Role, Script,
     Tier, VariantId,

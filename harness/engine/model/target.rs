@@ -26,8 +26,24 @@ pub struct Target {
     pub resource_path: String,
 }
 
+impl Target {
+    /// A target of which nothing is known but its name: where discovery begins.
+    pub fn named(input: &str) -> Self {
+        Self {
+            input: input.to_owned(),
+            resource: String::new(),
+            issuer: String::new(),
+            did: None,
+            endpoints: Endpoints::default(),
+            scopes_supported: Vec::new(),
+            client: Client::localhost(),
+            resource_path: String::new(),
+        }
+    }
+}
+
 /// Endpoints of an authorization server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoints {
     /// `pushed_authorization_request_endpoint` (RFC 9126).
     pub par: String,

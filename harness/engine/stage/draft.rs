@@ -94,7 +94,10 @@ impl Draft {
 
     /// Whether the edit makes a difference to this request. Some do not on some targets: a default
     /// port cannot be spelled out where the port is another.
-    pub(super) fn is_changed(&self) -> bool {
+    pub(super) fn is_changed(&self, nonce: Option<&str>) -> bool {
+        if let Edit::Nonce(change) = self.edit {
+            return nonce.is_some_and(|nonce| change.apply(nonce) != nonce);
+        }
         let (Edit::Proof(name), Some(proof)) = (self.edit, &self.proof) else { return true };
         let request = Request::new(self.method.clone(), self.url.clone());
         let spec = dpop::Spec {
@@ -137,6 +140,8 @@ impl Draft {
             | Edit::Proof(_)
             | Edit::OtherKey
             | Edit::WithoutNonce
+            | Edit::Nonce(_)
+            | Edit::Credentials(_)
             | Edit::None
             | Edit::Story(_) => {}
         }
@@ -154,12 +159,17 @@ impl Draft {
 
     fn proofs(&self, request: &Request, fresh: &Fresh) -> Vec<Vec<u8>> {
         let Some(proof) = &self.proof else { return Vec::new() };
+        let nonce = match (self.edit, fresh.nonce.as_deref()) {
+            (Edit::WithoutNonce, _) => None,
+            (Edit::Nonce(change), Some(nonce)) => Some(change.apply(nonce)),
+            (_, nonce) => nonce.map(str::to_owned),
+        };
         let spec = dpop::Spec {
             htm: &request.method,
             htu: self.htu.as_deref().unwrap_or_else(|| request.htu()),
             jti: &fresh.jti,
             iat: fresh.iat,
-            nonce: fresh.nonce.as_deref().filter(|_| self.edit != Edit::WithoutNonce),
+            nonce: nonce.as_deref(),
             access_token: proof.access_token.as_deref(),
         };
         let (key, mutation) = match self.edit {
@@ -197,6 +207,14 @@ fn write_form(request: &mut Request, pairs: &[(String, String)], encoding: Optio
             request.url.push_str(&body);
         }
         Some(Encoding::Empty) => request.headers.set("Content-Type", FORM),
+    }
+}
+
+/// A URL that a browser opens, with its edit applied.
+pub fn edit_url(url: &str, edit: &Edit) -> String {
+    match edit {
+        Edit::Query(change) => edit_query(url, *change),
+        _ => url.to_owned(),
     }
 }
 

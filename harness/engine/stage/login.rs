@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::{Draft, Halt, Proof, Reply, Stage, unprepared};
-use crate::consent::{Decision, Device, Ending};
+use crate::consent::{self, Decision, Device, Ending, Opened};
 use crate::model::Edit;
 
 /// Logins that are made once per place and then only read, and the devices they were made on.
@@ -178,12 +178,23 @@ impl Stage {
         url: &str,
         decision: Decision,
     ) -> Result<Ending, Halt> {
-        let setting = self.setting.clone();
-        let account =
-            setting.accounts.get(login.account).ok_or(Halt::Needs("an account"))?;
         let fixtures = self.place.fixtures.clone();
         let device =
             fixtures.devices.get(login.account).ok_or(Halt::Needs("a second account"))?;
+        self.authorize_in(device, login, url, decision).await
+    }
+
+    /// The same in a browser of its own, which costs a sign-in.
+    pub async fn authorize_in(
+        &mut self,
+        device: &Device,
+        login: &Login,
+        url: &str,
+        decision: Decision,
+    ) -> Result<Ending, Halt> {
+        let setting = self.setting.clone();
+        let account =
+            setting.accounts.get(login.account).ok_or(Halt::Needs("an account"))?;
         let consent = &setting.consent;
         let ending = consent
             .decide(self, device, account, url, &login.redirect_uri, decision)
@@ -195,6 +206,32 @@ impl Stage {
             }
         }
         Ok(ending)
+    }
+
+    /// Opens an authorization URL in the browser of the account and does nothing there.
+    pub async fn open(&mut self, login: &Login, url: &str) -> Result<Opened, Halt> {
+        if !self.setting.consent.has_browser() {
+            return Err(Halt::Needs("a consent driver whose browser atproof can use"));
+        }
+        let fixtures = self.place.fixtures.clone();
+        let device =
+            fixtures.devices.get(login.account).ok_or(Halt::Needs("a second account"))?;
+        self.open_in(device, login, url).await
+    }
+
+    /// Opens an authorization URL in a browser of its own, in which nobody is signed in, and does
+    /// nothing there. A redirect away from the server is noted as the fact `redirect`.
+    pub async fn open_in(
+        &mut self,
+        device: &Device,
+        login: &Login,
+        url: &str,
+    ) -> Result<Opened, Halt> {
+        let opened = consent::open(self, device, url, &login.redirect_uri).await?;
+        if let Opened::Redirect(url) = &opened {
+            self.fact("redirect", json!(url));
+        }
+        Ok(opened)
     }
 
     /// Pushes and authorizes a login as a preparation and gives its code.
@@ -273,7 +310,7 @@ impl Stage {
     /// Sends a draft with this edit; halts where the edit changes nothing on this target.
     pub async fn send_edited(&mut self, draft: Draft, edit: &Edit) -> Result<Reply, Halt> {
         let draft = draft.edit(edit);
-        if !draft.is_changed() {
+        if !draft.is_changed(self.nonce(&draft.url)) {
             return Err(Halt::Needs("a target on which this change makes a difference"));
         }
         Ok(self.send(draft).await)
@@ -281,7 +318,7 @@ impl Stage {
 }
 
 /// The parameters of an authorization response, from query and fragment.
-pub(crate) fn redirect_parameters(url: &str) -> Vec<(String, String)> {
+pub fn redirect_parameters(url: &str) -> Vec<(String, String)> {
     let Some(start) = url.find(['?', '#']) else { return Vec::new() };
     let tail = url.get(start + 1..).unwrap_or_default();
     tail.split('#').flat_map(|part| form::parse(part.as_bytes()).0).collect()

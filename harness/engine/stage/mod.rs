@@ -20,9 +20,8 @@ use atproof_protocol::record::{self, Action, Event, Exchange, Part};
 use serde_json::Value;
 
 pub use clock::Clock;
-pub use draft::{Draft, Proof};
-pub(crate) use login::redirect_parameters;
-pub use login::{Fixtures, Grant, Login};
+pub use draft::{Draft, Proof, edit_url};
+pub use login::{Fixtures, Grant, Login, redirect_parameters};
 pub use net::{Network, NetworkOptions, authority};
 pub use random::Stream;
 pub use recorder::{Cost, Recorder};
@@ -348,4 +347,112 @@ fn origin_of(url: &str) -> &str {
     let authority = url.find("://").map_or(0, |i| i + 3);
     let end = url.get(authority..).and_then(|rest| rest.find(['/', '?', '#']));
     end.and_then(|end| url.get(..authority + end)).unwrap_or(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wiremock::matchers::{method, path};
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+
+    fn stage(origin: &str) -> Stage {
+        let mut target = Target::named(origin);
+        target.endpoints.par = format!("{origin}/par");
+        let setting = Setting {
+            target,
+            accounts: Vec::new(),
+            consent: Consent::Auto,
+            recorder: Arc::new(Recorder::new(None, None)),
+        };
+        let place = Place {
+            transport: Arc::new(Network::new(NetworkOptions::default()).unwrap()),
+            clock: Clock::at(1_800_000_000),
+            random: Stream::seeded(1, "test"),
+            fixtures: Arc::new(Fixtures::default()),
+        };
+        Stage::new(place, Arc::new(setting), "unit")
+    }
+
+    async fn push(stage: &mut Stage) -> Reply {
+        let login = stage.login();
+        let draft = stage.par(&login);
+        stage.send(draft).await
+    }
+
+    /// The nonce in the proof of an exchange.
+    fn proof_nonce(exchange: &Exchange) -> Option<String> {
+        let proof = exchange.request.header("dpop")?;
+        let (_, claims) = atproof_protocol::jws::decode_unverified(proof)?;
+        claims.get("nonce")?.as_str().map(str::to_owned)
+    }
+
+    #[tokio::test]
+    async fn a_demand_for_a_nonce_is_met_once() {
+        let server = MockServer::start().await;
+        let demand = ResponseTemplate::new(400)
+            .insert_header("DPoP-Nonce", "n1")
+            .set_body_json(serde_json::json!({"error": "use_dpop_nonce"}));
+        Mock::given(path("/par")).respond_with(demand).expect(2).mount(&server).await;
+        let mut stage = stage(&server.uri());
+        let reply = push(&mut stage).await;
+        assert_eq!(reply.answer.unwrap().status, 400);
+        let exchanges = stage.finish();
+        let seen: Vec<_> = exchanges.iter().map(|e| (e.superseded, proof_nonce(e))).collect();
+        assert_eq!(seen, [(true, None), (false, Some("n1".to_owned()))]);
+        let jtis: Vec<_> = exchanges.iter().map(|e| e.request.header("dpop")).collect();
+        assert_ne!(jtis[0], jtis[1], "each attempt has a proof of its own");
+    }
+
+    #[tokio::test]
+    async fn every_answer_fills_the_nonce_jar_of_its_server() {
+        let server = MockServer::start().await;
+        let answer = ResponseTemplate::new(201)
+            .insert_header("DPoP-Nonce", "n2")
+            .set_body_json(serde_json::json!({"request_uri": "urn:x", "expires_in": 60}));
+        Mock::given(method("POST")).respond_with(answer).mount(&server).await;
+        let mut stage = stage(&server.uri());
+        push(&mut stage).await;
+        assert_eq!(stage.nonce(&format!("{}/other", server.uri())), Some("n2"));
+        assert_eq!(stage.nonce("https://elsewhere"), None);
+    }
+
+    #[tokio::test]
+    async fn too_many_requests_are_waited_out() {
+        let server = MockServer::start().await;
+        let slow_down = ResponseTemplate::new(429).insert_header("Retry-After", "7");
+        Mock::given(path("/par")).respond_with(slow_down).up_to_n_times(2).mount(&server).await;
+        Mock::given(path("/par")).respond_with(ResponseTemplate::new(201)).mount(&server).await;
+        let mut stage = stage(&server.uri());
+        let before = stage.clock().now();
+        let reply = push(&mut stage).await;
+        assert_eq!(reply.answer.unwrap().status, 201);
+        assert_eq!(stage.clock().now() - before, 14);
+        let superseded: Vec<_> = stage.exchanges().iter().map(|e| e.superseded).collect();
+        assert_eq!(superseded, [true, true, false]);
+    }
+
+    #[tokio::test]
+    async fn the_record_is_written_as_the_unit_goes_on() {
+        let server = MockServer::start().await;
+        Mock::given(path("/par")).respond_with(ResponseTemplate::new(400)).mount(&server).await;
+        let mut stage = stage(&server.uri());
+        let recorder = stage.setting.recorder.clone();
+        push(&mut stage).await;
+        push(&mut stage).await;
+        assert_eq!(recorder.exchanges(), 1, "the last one waits for a fact or a retry");
+        stage.finish();
+        assert_eq!(recorder.exchanges(), 2);
+    }
+
+    #[test]
+    fn origins_of_urls() {
+        for (url, origin) in [
+            ("https://h", "https://h"),
+            ("https://h:1/a?b", "https://h:1"),
+            ("http://h?x", "http://h"),
+            ("h/x", "h"),
+        ] {
+            assert_eq!(origin_of(url), origin);
+        }
+    }
 }

@@ -20,8 +20,8 @@ impl Server {
         let did = match self.authenticate_user(&params) {
             Some(did) if self.may_approve(&found, &did) => did,
             Some(_) => {
-                let text = "This request is for another account.";
-                return self.sign_in_page(&cookie, &found, Some(text));
+                let text = "the request is for another account";
+                return self.error_page(&Refusal::new(403, "access_denied", text));
             }
             None => {
                 let text = "Wrong identifier or password.";

@@ -222,7 +222,8 @@ impl Server {
     /// The keys that access tokens are signed with (RFC 7517).
     pub(super) fn key_set(&self) -> Response {
         let point = self.signing_key.verifying_key().to_sec1_point(false);
-        let (x, y) = point.as_bytes().get(1..).unwrap_or_default().split_at(32);
+        let coordinates = point.as_bytes().get(1..).unwrap_or_default();
+        let (x, y) = coordinates.split_at_checked(32).unwrap_or_default();
         let mut key = json!({
             "kty": "EC",
             "crv": "P-256",

@@ -115,8 +115,9 @@ impl Server {
     }
 }
 
-const DECISIONS: &str = "<button type=\"submit\" name=\"decision\" value=\"accept\">Accept</button> \
-     <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button>";
+const DECISIONS: &str = "\
+    <button type=\"submit\" name=\"decision\" value=\"accept\">Accept</button> \
+    <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button>";
 
 fn describe(found: &Found) -> String {
     format!(

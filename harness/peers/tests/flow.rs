@@ -1,5 +1,7 @@
 //! Whole logins against the server in process.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod player;
 
 use atproof_peers::{FAULTS, VARIANTS};

@@ -1,0 +1,221 @@
+//! One run from the open record to the printed report, whatever the peer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use atproof_engine::consent::{Consent, ConsentError};
+use atproof_engine::discovery::{self, Directories, DiscoveryError};
+use atproof_engine::model::{Client, Endpoints, JudgedRun, Need, Target};
+use atproof_engine::run::{self, Catalogue, Offer, Plan, Venue};
+use atproof_engine::stage::{Recorder, Setting, Stage};
+use atproof_reports::{json, terminal};
+use tokio::runtime::Runtime;
+
+use crate::console;
+use crate::exit::{Exit, Stop};
+use crate::options::{Playing, Selection};
+use crate::outputs::Outputs;
+use crate::progress;
+
+/// A run under way.
+pub(crate) struct Examination {
+    /// Where events go.
+    pub(crate) recorder: Arc<Recorder>,
+    /// The seed of the run.
+    pub(crate) seed: u64,
+    outputs: Outputs,
+    venue: Arc<dyn Venue>,
+    input: String,
+    has_head: AtomicBool,
+}
+
+impl Examination {
+    /// Opens the files of a run against what the user named.
+    pub(crate) fn open(
+        playing: &Playing,
+        seed: u64,
+        venue: Arc<dyn Venue>,
+        input: String,
+    ) -> Result<Arc<Self>, Stop> {
+        let (outputs, recorder) =
+            Outputs::create(playing.record.as_deref(), playing.json.as_deref())?;
+        let recorder = Arc::new(recorder);
+        let has_head = AtomicBool::new(false);
+        Ok(Arc::new(Self { recorder, seed, outputs, venue, input, has_head }))
+    }
+
+    /// Carries a run to its end, or to Ctrl-C. The record is readable whatever happens.
+    pub(crate) fn conduct(
+        &self,
+        runtime: Runtime,
+        run: impl Future<Output = Result<JudgedRun, Stop>> + Send + 'static,
+    ) -> Result<JudgedRun, Stop> {
+        let result = runtime.block_on(async {
+            // A task of its own, so that a person who is being asked does not keep Ctrl-C waiting.
+            let mut task = tokio::spawn(run);
+            tokio::select! {
+                end = &mut task => end.unwrap_or_else(|error| {
+                    Err(Stop::fault(error.to_string()).advice("please report this bug of atproof"))
+                }),
+                _ = tokio::signal::ctrl_c() => {
+                    task.abort();
+                    Err(Stop::new(Exit::Interrupted, "ended by Ctrl-C"))
+                }
+            }
+        });
+        runtime.shutdown_background();
+        if result.is_err() && !self.has_head.load(Ordering::SeqCst) {
+            self.write_head(&unknown(&self.input));
+        }
+        self.outputs.search(&self.recorder.vault)?;
+        self.recorder.finish().map_err(|error| {
+            Stop::fault(format!("the record cannot be written: {error}")).advice("check the disk")
+        })?;
+        if let (Err(_), Some(record)) = (&result, self.outputs.record()) {
+            console::note(&format!("The record so far is {}.\n", record.display()));
+        }
+        result
+    }
+
+    /// Finds the servers behind what the user named.
+    pub(crate) async fn discover(&self, directories: &Directories) -> Result<Target, Stop> {
+        let setting = Setting {
+            target: unknown(&self.input),
+            accounts: Vec::new(),
+            consent: Consent::Auto,
+            recorder: self.recorder.clone(),
+        };
+        let venue = self.venue.open("discovery");
+        let mut stage = Stage::new(venue, Arc::new(setting), "discovery");
+        let found = discovery::discover(&mut stage, &self.input, directories).await;
+        stage.finish();
+        let target = found.map_err(|error| {
+            let exit = match error {
+                DiscoveryError::Input(_) => Exit::Usage,
+                _ => Exit::Unreachable,
+            };
+            Stop::new(exit, error.to_string()).advice(error.advice())
+        })?;
+        self.write_head(&target);
+        Ok(target)
+    }
+
+    /// Signs in, plays the plan and judges what was played.
+    pub(crate) async fn play(
+        &self,
+        plan: &Plan,
+        setting: Setting,
+        jobs: usize,
+    ) -> Result<JudgedRun, Stop> {
+        let catalogue = catalogue()?;
+        let setting = Arc::new(setting);
+        if plan.needs_account() {
+            run::preflight(&setting, &*self.venue).await.map_err(|error| {
+                Stop::new(Exit::Unreachable, error.to_string()).advice(advice(&error))
+            })?;
+        }
+        let bar = progress::bar(plan.cases());
+        let played = run::play(plan, &setting, &*self.venue, jobs, |played| {
+            bar.set_message(played.case.id);
+            bar.inc(1);
+        })
+        .await;
+        drop(bar);
+        Ok(run::judge(&played, &setting.target, self.seed, true, catalogue))
+    }
+
+    /// Writes the judged run and prints the report.
+    pub(crate) fn report(&self, run: &JudgedRun, playing: &Playing) -> Result<(), Stop> {
+        self.outputs.write_json(&json::render(run))?;
+        let options = terminal::Options {
+            all: playing.length.all,
+            colour: true,
+            repeat: &playing.repeat(self.seed),
+            more: &playing.more(),
+        };
+        let text = terminal::render(run, &options);
+        self.outputs.search(&self.recorder.vault)?;
+        if let Some(secret) = self.recorder.vault.leak_in(&text) {
+            return Err(Stop::fault(format!("the report would hold {secret}"))
+                .advice("this is a bug of atproof, please report it"));
+        }
+        console::print(&text);
+        let cost = self.recorder.cost();
+        console::note(&format!(
+            "{} requests, {} password sign-ins; {:.1} s, {:.1} s of it waiting for the server.\n",
+            cost.requests,
+            cost.sign_ins,
+            cost.wall_time.as_secs_f64(),
+            cost.peer_time.as_secs_f64()
+        ));
+        Ok(())
+    }
+
+    fn write_head(&self, target: &Target) {
+        self.recorder.event(&run::head(target, self.seed));
+        self.has_head.store(true, Ordering::SeqCst);
+    }
+}
+
+/// The clauses; reading them is tested, so that a failure is our own.
+pub(crate) fn catalogue() -> Result<&'static Catalogue, Stop> {
+    atproof_scenarios::catalogue::catalogue().map_err(|error| Stop::fault(error.to_string()))
+}
+
+/// Says what is about to happen.
+pub(crate) fn announce(target: &Target, plan: &Plan, offer: &Offer, jobs: usize, of: &Selection) {
+    let second = of.cases().any(|(family, _)| family.needs.contains(&Need::SecondAccount));
+    let sign_ins = match (plan.needs_account(), second && offer.accounts > 1) {
+        (false, _) => 0,
+        (true, false) => 1,
+        (true, true) => 2,
+    };
+    let requests = plan.cases() * REQUESTS_PER_CASE + plan.consents() * REQUESTS_PER_CONSENT;
+    console::note(&format!(
+        "Target {}: PDS {}, authorization server {}.\n\
+         Plan: {} cases, {} consents, {sign_ins} password sign-ins, about {requests} requests, \
+         {jobs} units at a time.\n",
+        target.input,
+        target.resource,
+        target.issuer,
+        plan.cases(),
+        plan.consents(),
+    ));
+}
+
+/// Requests that a case takes on average, its share of controls and nonce retries included.
+const REQUESTS_PER_CASE: usize = 2;
+
+/// Requests that a login takes: push, page, decision, redirect, token, and a retry.
+const REQUESTS_PER_CONSENT: usize = 6;
+
+/// What is known of a target before discovery.
+fn unknown(input: &str) -> Target {
+    Target {
+        input: input.to_owned(),
+        resource: String::new(),
+        issuer: String::new(),
+        did: None,
+        endpoints: Endpoints {
+            par: String::new(),
+            authorization: String::new(),
+            token: String::new(),
+            revocation: None,
+        },
+        scopes_supported: Vec::new(),
+        client: Client::localhost(),
+        resource_path: String::new(),
+    }
+}
+
+const fn advice(error: &ConsentError) -> &'static str {
+    match error {
+        ConsentError::SignIn(_) => {
+            "check ATPROOF_ACCOUNT and ATPROOF_PASSWORD, and that the account is not locked; it \
+             was tried once only"
+        }
+        ConsentError::Page(_) => "bring logins to their end with --consent command or manual",
+        ConsentError::Net(_) => "check that the authorization server runs and answers in time",
+        ConsentError::Outside(_) => "hand back the whole address that the browser ends at",
+    }
+}

@@ -1,0 +1,31 @@
+//! `atproof explain`: the page of a case.
+
+use atproof_reports::explain::page;
+use atproof_scenarios::registry::{self, FAMILIES};
+use clap::Args;
+
+use crate::console;
+use crate::examination::catalogue;
+use crate::exit::{Exit, Stop};
+use crate::nearest::nearest;
+
+/// Explain a case: what it does, why, and how to fix a failure
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Id of the case, as in reports and in atproof list
+    id: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
+    let (family, case) = registry::find(&options.id).ok_or_else(|| unknown_case(&options.id))?;
+    console::print(&page(family, case, catalogue()?));
+    Ok(Exit::Clean)
+}
+
+/// Nothing has this id.
+pub(crate) fn unknown_case(id: &str) -> Stop {
+    let ids = FAMILIES.iter().flat_map(|family| family.cases).map(|case| case.id);
+    let nearest = nearest(id, ids).join(", ");
+    Stop::usage(format!("{id} is no case")).advice(format!("the nearest are {nearest}"))
+}

@@ -1,0 +1,332 @@
+//! `atproof server`: examines a live server.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use atproof_engine::consent::Consent;
+use atproof_engine::discovery::{Directories, PUBLIC_PLC};
+use atproof_engine::model::{Account, JudgedRun, Target, Tier};
+use atproof_engine::run::{Offer, Plan, Venue};
+use atproof_engine::stage::{Clock, Fixtures, Network, NetworkOptions, Place, Setting, Stream};
+use atproof_protocol::identifier::Origin;
+use atproof_scenarios::registry::FAMILIES;
+use clap::{Args, ValueEnum};
+use tokio::runtime::Runtime;
+
+use crate::baseline::Baseline;
+use crate::console;
+use crate::examination::{Examination, announce};
+use crate::exit::{Exit, Stop};
+use crate::options::{Grading, Playing, Selection};
+use crate::person::Terminal;
+
+/// Examine a live authorization server and PDS
+///
+/// Accounts come from ATPROOF_ACCOUNT and ATPROOF_PASSWORD, a second one from ATPROOF_ACCOUNT_2 and
+/// ATPROOF_PASSWORD_2, or from a prompt. They are never arguments.
+///
+/// Exit codes: 0 nothing failed, 1 a MUST failed, 2 inconclusive cases, 3 the target cannot be
+/// examined, 4 a fault of atproof, 64 usage, 130 Ctrl-C.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Handle, DID, PDS URL or issuer
+    target: String,
+    #[command(flatten)]
+    playing: Playing,
+    #[command(flatten)]
+    grading: Grading,
+    /// What playing may do; each tier includes the ones before it
+    #[arg(long, value_enum, default_value_t = TierName::Safe)]
+    tier: TierName,
+    /// Confirm that the server is yours, for --tier load beyond this machine
+    #[arg(long)]
+    i_operate_this: bool,
+    /// Longest time to wait for something to expire
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    patience: u64,
+    /// How logins are brought through sign-in and consent
+    #[arg(long, value_enum, default_value_t = ConsentName::Auto)]
+    consent: ConsentName,
+    /// Executable for --consent command: gets the URL, prints the redirect
+    #[arg(long, value_name = "FILE", required_if_eq("consent", "command"))]
+    consent_command: Option<String>,
+    /// Trust the authority in DIR (see atproof ca), or in a PEM file
+    #[arg(long, value_name = "DIR")]
+    ca: Option<PathBuf>,
+    /// Use this address for a name; may be repeated
+    #[arg(long, value_name = "NAME:ADDRESS", value_parser = resolution)]
+    resolve: Vec<(String, SocketAddr)>,
+    /// Directory for did:plc
+    #[arg(long, value_name = "URL", default_value = PUBLIC_PLC)]
+    plc_url: String,
+    /// Service that resolves handles whose own host does not answer
+    #[arg(long, value_name = "URL")]
+    handle_resolver: Option<String>,
+    /// Longest time to wait for an answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TierName {
+    /// GET requests only
+    Passive,
+    /// Logins and reads
+    Safe,
+    /// Writes to the account
+    Write,
+    /// Races and bursts
+    Load,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum ConsentName {
+    /// Looks at the page and picks api or form
+    Auto,
+    /// The interface of the reference PDS
+    Api,
+    /// Plain HTML forms
+    Form,
+    /// An executable
+    Command,
+    /// A person at this terminal
+    Manual,
+}
+
+/// Runs the command.
+pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
+    let selection = options.playing.only.selection()?;
+    let baseline = options.grading.baseline.as_deref().map(Baseline::read).transpose()?;
+    let venue = Arc::new(Everywhere::new(&options)?);
+    let seed = options.playing.seed();
+    let examination = Examination::open(&options.playing, seed, venue, options.target.clone())?;
+    let runtime = Runtime::new()
+        .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
+    let options = Arc::new(options);
+    let run = examine(examination.clone(), options.clone(), selection);
+    let mut run = examination.conduct(runtime, run)?;
+    if let Some(baseline) = baseline {
+        baseline.mark(&mut run);
+    }
+    examination.report(&run, &options.playing)?;
+    Ok(Exit::of(&run, options.grading.strict, options.grading.require_all))
+}
+
+async fn examine(
+    examination: Arc<Examination>,
+    options: Arc<Options>,
+    selection: Selection,
+) -> Result<JudgedRun, Stop> {
+    let directories = Directories {
+        plc: options.plc_url.clone(),
+        handle_resolver: options.handle_resolver.clone(),
+    };
+    let target = examination.discover(&directories).await?;
+    options.allows(&target)?;
+    let mut offer = Offer {
+        accounts: 2,
+        revocation: target.endpoints.revocation.is_some(),
+        tier: options.tier.into(),
+        patience: Duration::from_secs(options.patience),
+    };
+    let plan = |offer: &Offer| Plan::new(FAMILIES, offer, |case| selection.has(case));
+    let accounts = if plan(&offer).needs_account() {
+        accounts(options.consent, &target).await?
+    } else {
+        Vec::new()
+    };
+    for account in &accounts {
+        examination.recorder.vault.keep("password", &account.password);
+    }
+    offer.accounts = accounts.len();
+    let plan = plan(&offer);
+    announce(&target, &plan, &offer, options.playing.jobs, &selection);
+    let setting = Setting {
+        target,
+        accounts,
+        consent: options.consent_driver(),
+        recorder: examination.recorder.clone(),
+    };
+    examination.play(&plan, setting, options.playing.jobs).await
+}
+
+impl Options {
+    /// Refuses to burden a server that may belong to others.
+    fn allows(&self, target: &Target) -> Result<(), Stop> {
+        let is_here = |url: &str| {
+            Origin::of(url).is_some_and(|origin| {
+                let host = origin.host().trim_matches(['[', ']']);
+                let fixed = self.resolve.iter().find(|(name, _)| name == host);
+                let address = fixed.map(|(_, address)| address.ip()).or_else(|| host.parse().ok());
+                address.map_or_else(|| origin.is_loopback(), |ip: IpAddr| ip.is_loopback())
+            })
+        };
+        let urls = [&target.resource, &target.issuer, &target.endpoints.token];
+        match urls.into_iter().find(|url| !is_here(url)) {
+            Some(url) if Tier::from(self.tier) == Tier::Load && !self.i_operate_this => {
+                Err(Stop::usage(format!("--tier load sends bursts of requests to {url}"))
+                    .advice("say with --i-operate-this that the server is yours"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn consent_driver(&self) -> Consent {
+        match (self.consent, &self.consent_command) {
+            (ConsentName::Command | ConsentName::Auto, Some(command)) => {
+                Consent::Command(command.clone())
+            }
+            (ConsentName::Auto | ConsentName::Command, None) => Consent::Auto,
+            (ConsentName::Api, _) => Consent::Api,
+            (ConsentName::Form, _) => Consent::Form,
+            (ConsentName::Manual, _) => Consent::Manual(Box::new(Terminal::default())),
+        }
+    }
+}
+
+/// The accounts from the environment, or from the person at the terminal. With `manual` the person
+/// signs in, and atproof learns no password.
+async fn accounts(consent: ConsentName, target: &Target) -> Result<Vec<Account>, Stop> {
+    let first = from_environment("ATPROOF_ACCOUNT", "ATPROOF_PASSWORD", consent)?;
+    let second = from_environment("ATPROOF_ACCOUNT_2", "ATPROOF_PASSWORD_2", consent)?;
+    match (first, second) {
+        (None, Some(_)) => Err(Stop::usage("a second account is set, but no first one")
+            .advice("set ATPROOF_ACCOUNT and ATPROOF_PASSWORD too")),
+        (Some(first), second) => Ok(std::iter::once(first).chain(second).collect()),
+        (None, None) if consent == ConsentName::Manual => {
+            Ok(vec![Account { identifier: String::new(), password: String::new() }])
+        }
+        (None, None) if console::can_answer() => {
+            let target = target.clone();
+            let asked = tokio::task::spawn_blocking(move || ask(&target)).await;
+            Ok(asked.map_err(|error| Stop::fault(error.to_string()))??.into_iter().collect())
+        }
+        (None, None) => Ok(Vec::new()),
+    }
+}
+
+fn from_environment(
+    name: &str,
+    secret: &str,
+    consent: ConsentName,
+) -> Result<Option<Account>, Stop> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match (variable(name), variable(secret)) {
+        (Some(identifier), Some(password)) => Ok(Some(Account { identifier, password })),
+        (Some(identifier), None) if consent == ConsentName::Manual => {
+            Ok(Some(Account { identifier, password: String::new() }))
+        }
+        (Some(_), None) => {
+            Err(Stop::usage(format!("{name} is set, but not {secret}")).advice("set both"))
+        }
+        (None, Some(_)) => {
+            Err(Stop::usage(format!("{secret} is set, but not {name}")).advice("set both"))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+/// Asks for the account; none where nothing is entered.
+fn ask(target: &Target) -> Result<Option<Account>, Stop> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::Interrupted => Stop::new(Exit::Interrupted, "ended by Ctrl-C"),
+        _ => Stop::usage(format!("no answer can be read: {error}"))
+            .advice("set ATPROOF_ACCOUNT and ATPROOF_PASSWORD"),
+    };
+    let question = format!("Account on {} (empty to do without): ", target.resource);
+    let identifier = if target.did.is_some() {
+        target.input.clone()
+    } else {
+        console::ask(&question).map_err(failed)?
+    };
+    if identifier.is_empty() {
+        return Ok(None);
+    }
+    let question = format!("Password of {identifier} on {}: ", target.issuer);
+    let password = rpassword::prompt_password(question).map_err(failed)?;
+    Ok((!password.is_empty()).then_some(Account { identifier, password }))
+}
+
+/// The network: all units share it, its logins and its clock.
+struct Everywhere(Place);
+
+impl Everywhere {
+    fn new(options: &Options) -> Result<Self, Stop> {
+        let authorities = options.ca.as_deref().map_or(Ok(Vec::new()), authorities)?;
+        let network = Network::new(NetworkOptions {
+            timeout: Duration::from_secs(options.timeout),
+            resolve: options.resolve.iter().cloned().collect::<BTreeMap<_, _>>(),
+            authorities,
+        })
+        .map_err(|error| {
+            Stop::usage(format!("the certificates cannot be used: {error}"))
+                .advice("name a directory made by atproof ca, or a PEM file, with --ca")
+        })?;
+        // Never from the seed: keys and challenges must not follow from a report.
+        let random = Stream::System;
+        let fixtures = Arc::new(Fixtures::default());
+        Ok(Self(Place { transport: Arc::new(network), clock: Clock::System, random, fixtures }))
+    }
+}
+
+impl Venue for Everywhere {
+    fn open(&self, _: &str) -> Place {
+        self.0.clone()
+    }
+}
+
+fn authorities(path: &Path) -> Result<Vec<u8>, Stop> {
+    let file = if path.is_dir() { path.join(crate::ca::CERTIFICATE) } else { path.to_owned() };
+    fs::read(&file).map_err(|error| {
+        Stop::usage(format!("{} cannot be read: {error}", file.display()))
+            .advice("make an authority with atproof ca --out DIR")
+    })
+}
+
+fn resolution(text: &str) -> Result<(String, SocketAddr), String> {
+    let (name, address) = text.split_once(':').ok_or("NAME:ADDRESS is needed")?;
+    let bare = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let address = address.parse::<SocketAddr>().or_else(|_| {
+        bare.unwrap_or(address).parse::<IpAddr>().map(|address| SocketAddr::new(address, 0))
+    });
+    match address {
+        Ok(address) if !name.is_empty() => Ok((name.to_owned(), address)),
+        _ => Err("an IP address is needed after the name, with or without a port".to_owned()),
+    }
+}
+
+impl From<TierName> for Tier {
+    fn from(name: TierName) -> Self {
+        match name {
+            TierName::Passive => Self::Passive,
+            TierName::Safe => Self::Safe,
+            TierName::Write => Self::Write,
+            TierName::Load => Self::Load,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_names_with_addresses() {
+        for (text, name, address) in [
+            ("pds.test:127.0.0.1", "pds.test", "127.0.0.1:0"),
+            ("pds.test:127.0.0.1:8443", "pds.test", "127.0.0.1:8443"),
+            ("pds.test:[::1]", "pds.test", "[::1]:0"),
+            ("pds.test:::1", "pds.test", "[::1]:0"),
+            ("pds.test:[::1]:8443", "pds.test", "[::1]:8443"),
+        ] {
+            assert_eq!(resolution(text), Ok((name.into(), address.parse().unwrap())), "{text}");
+        }
+        for text in ["pds.test", "pds.test:", "pds.test:localhost", ":127.0.0.1"] {
+            assert!(resolution(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Nonces in the answers of resources.
+//!
+//! # What it does
+//!
+//! Reads from a resource as a page of another origin would, and looks at the nonce in the answer.
+//!
+//! # Why it matters
+//!
+//! Nonces change while a client works. One that gets the new nonce with each answer is never
+//! refused for the old one. A script gets it only where the server lets it read the field.
+//!
+//! # What a conforming peer does
+//!
+//! Puts a `DPoP-Nonce` field into the answer and names it, and `WWW-Authenticate`, in
+//! `Access-Control-Expose-Headers`.
+//!
+//! # How to fix
+//!
+//! Set both fields for every answer to a request that has a proof.
+//!
+//! # References
+//!
+//! RFC 9449, sections 7.1, 8.2 and 9; atproto OAuth, DPoP.
+
+use atproof_engine::judge;
+use atproof_engine::model::{
+    Case, Edit, Expectation, Family, Need, Outcome, Playing, Role, Script, Tier,
+};
+use atproof_engine::stage::Stage;
+
+use crate::server::{cors, seen};
+
+/// The family.
+pub static FAMILY: Family = Family {
+    id: "server.dpop-nonce.resource-answers",
+    role: Role::Server,
+    area: "dpop-nonce",
+    tier: Tier::Safe,
+    needs: &[Need::Account],
+    source: include_str!("resource_answers.rs"),
+    script: Script::Once { play, logins: 0 },
+    judge: judge::probe,
+    cases: CASES,
+};
+
+const CASES: &[Case] = &[
+    Case {
+        id: "server.dpop-nonce.resource-success-without-nonce",
+        title: "The answer of a resource hands out no nonce",
+        clause: "ATP-NONCE-014",
+        covers: &[],
+        killers: &["rs.nonce.absent-on-success"],
+        edit: Edit::None,
+        expect: Expectation::Holds(|transcript| {
+            seen::judged((|| {
+                let exchange = seen::step(transcript, READ)?;
+                seen::success(exchange)?;
+                Ok(seen::hands_out_nonce(exchange))
+            })())
+        }),
+    },
+    Case {
+        id: "server.dpop-nonce.resource-nonce-not-exposed",
+        title: "Scripts of other origins cannot read nonce and challenge of a resource",
+        clause: "ATP-RES-009",
+        covers: &["RFC9449-7.1-09"],
+        killers: &["rs.cors.no-expose"],
+        edit: Edit::None,
+        expect: Expectation::Holds(|transcript| {
+            seen::judged((|| {
+                let exchange = seen::step(transcript, READ)?;
+                let response = seen::success(exchange)?;
+                if let Err(why) = cors::may_read(response) {
+                    return Err(Outcome::not_offered(
+                        "a resource that scripts of other origins may read",
+                        why,
+                    ));
+                }
+                Ok(seen::exposes(exchange, response, &["DPoP-Nonce", "WWW-Authenticate"]))
+            })())
+        }),
+    },
+];
+
+const READ: &str = "read by a page";
+
+fn play<'a>(stage: &'a mut Stage) -> Playing<'a> {
+    Box::pin(async move {
+        let grant = stage.shared_grant().await?;
+        stage.step(READ);
+        let draft = stage.resource(&grant).header("Origin", cors::ORIGIN);
+        stage.send(draft).await;
+        Ok(())
+    })
+}

@@ -1,0 +1,12 @@
+//! The token endpoint: exchange of a code (RFC 6749, section 4.1.3), proofs, answers and errors.
+
+pub mod code;
+pub mod code_age;
+pub mod code_reuse;
+pub mod dpop_proof;
+pub mod error;
+pub mod failed_exchange;
+pub mod password;
+pub mod redirect_uri;
+pub mod request;
+pub mod response;

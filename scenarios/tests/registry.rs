@@ -1,0 +1,119 @@
+//! The registry is whole, and everything it names exists.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use atproof_engine::model::{Case, Edit, Expectation, Family, Subject};
+use atproof_peers::FAULTS;
+use atproof_protocol::dpop;
+use atproof_scenarios::catalogue::catalogue;
+use atproof_scenarios::registry::FAMILIES;
+
+fn cases() -> impl Iterator<Item = (&'static Family, &'static Case)> {
+    FAMILIES.iter().flat_map(|family| family.cases.iter().map(|case| (*family, case)))
+}
+
+/// Every file of a family in a folder of an area.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if fs::read_to_string(&path).unwrap().contains("pub static FAMILY") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn every_file_is_listed() {
+    let listed: BTreeSet<&str> = FAMILIES.iter().map(|family| family.source).collect();
+    assert_eq!(listed.len(), FAMILIES.len(), "two families share a file");
+    for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("server")) {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(listed.contains(text.as_str()), "{} is not in the registry", file.display());
+    }
+}
+
+#[test]
+fn ids_are_unique_and_well_formed() {
+    let mut seen = BTreeSet::new();
+    for (family, case) in cases() {
+        assert!(seen.insert(case.id), "{} stands twice", case.id);
+        let shape = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
+        assert!(case.id.chars().all(shape), "{} has an odd character", case.id);
+        let area = format!("server.{}.", family.area);
+        assert!(case.id.starts_with(&area), "{} does not begin with {area}", case.id);
+        assert!(family.id.starts_with(area.trim_end_matches('.')), "{} is not in {area}", family.id);
+    }
+    assert!(seen.len() >= 80, "only {} cases", seen.len());
+}
+
+#[test]
+fn clauses_exist_and_bind_a_server() {
+    let catalogue = catalogue().unwrap();
+    for (_, case) in cases() {
+        for clause in std::iter::once(&case.clause).chain(case.covers) {
+            let requirement = catalogue.get(*clause);
+            let requirement = requirement.unwrap_or_else(|| panic!("{}: {clause}", case.id));
+            assert!(requirement.observable, "{}: {clause} cannot be observed", case.id);
+            assert!(
+                matches!(requirement.subject, Subject::As | Subject::Rs | Subject::Pds),
+                "{}: {clause} binds {:?}",
+                case.id,
+                requirement.subject
+            );
+        }
+    }
+}
+
+#[test]
+fn killers_are_faults_and_no_fault_is_without_a_case() {
+    let known: BTreeSet<&str> = FAULTS.iter().map(|row| row.id.0).collect();
+    let mut named = BTreeSet::new();
+    for (_, case) in cases() {
+        assert!(!case.killers.is_empty(), "{} has no killer", case.id);
+        for killer in case.killers {
+            assert!(known.contains(killer), "{}: no fault {killer}", case.id);
+            named.insert(*killer);
+        }
+    }
+    let idle: Vec<_> = known.difference(&named).collect();
+    assert!(idle.is_empty(), "faults that no case names: {idle:?}");
+}
+
+#[test]
+fn no_two_cases_are_told_apart_by_nothing() {
+    let mut seen = BTreeSet::new();
+    for (_, case) in cases() {
+        let shape = format!("{:?} {:?} {:?}", case.killers, case.edit, case.clause);
+        assert!(seen.insert(shape), "{} repeats another case", case.id);
+    }
+}
+
+#[test]
+fn named_mutations_exist() {
+    for (_, case) in cases() {
+        if let Edit::Proof(name) = case.edit {
+            let row = dpop::mutation(name).unwrap_or_else(|| panic!("{}: {name}", case.id));
+            let accepted = matches!(case.expect, Expectation::Accepted);
+            assert!(!accepted || row.legal, "{} expects {name} to be accepted", case.id);
+        }
+    }
+}
+
+#[test]
+fn every_family_explains_itself() {
+    let sections =
+        ["What it does", "Why it matters", "What a conforming peer does", "How to fix", "References"];
+    for family in FAMILIES {
+        for section in sections {
+            let heading = format!("//! # {section}");
+            assert!(family.source.contains(&heading), "{} lacks {section}", family.id);
+        }
+    }
+}
