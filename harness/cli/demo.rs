@@ -15,7 +15,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::console;
 use crate::embedded::Peer;
-use crate::examination::{Examination, announce};
+use crate::examination::Examination;
 use crate::exit::{Exit, Stop};
 use crate::options::{Playing, Selection};
 
@@ -77,7 +77,6 @@ async fn examine(
     }
     let offer = everything(accounts.len(), target.endpoints.revocation.is_some());
     let plan = Plan::new(FAMILIES, &offer, |case| selection.has(case));
-    announce(&target, &plan, &offer, jobs, &selection);
     let recorder = examination.recorder.clone();
     let setting = Setting { target, accounts, consent: Consent::Form, recorder };
     examination.play(&plan, setting, jobs).await

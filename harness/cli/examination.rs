@@ -173,8 +173,8 @@ pub(crate) fn announce(target: &Target, plan: &Plan, offer: &Offer, jobs: usize,
     let requests = plan.cases() * REQUESTS_PER_CASE + plan.consents() * REQUESTS_PER_CONSENT;
     console::note(&format!(
         "Target {}: PDS {}, authorization server {}.\n\
-         Plan: {} cases, {} consents, {sign_ins} password sign-ins, about {requests} requests, \
-         {jobs} units at a time.\n",
+         Plan: cases {}, consents {}, password sign-ins {sign_ins}, requests about {requests}, \
+         units at a time {jobs}.\n",
         target.input,
         target.resource,
         target.issuer,
@@ -190,7 +190,7 @@ const REQUESTS_PER_CASE: usize = 2;
 const REQUESTS_PER_CONSENT: usize = 6;
 
 /// What is known of a target before discovery.
-fn unknown(input: &str) -> Target {
+pub(crate) fn unknown(input: &str) -> Target {
     Target {
         input: input.to_owned(),
         resource: String::new(),

@@ -1,5 +1,7 @@
 //! `atproof list`: the cases.
 
+use std::collections::BTreeSet;
+
 use atproof_engine::model::Role;
 use atproof_reports::list::{Row, json, table};
 use atproof_scenarios::registry::FAMILIES;
@@ -39,7 +41,8 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
     if let Some(area) = &options.area
         && !FAMILIES.iter().any(|family| family.area == area)
     {
-        let known = nearest(area, FAMILIES.iter().map(|family| family.area));
+        let areas: BTreeSet<&str> = FAMILIES.iter().map(|family| family.area).collect();
+        let known = nearest(area, areas.into_iter());
         return Err(Stop::usage(format!("no case has the area {area}"))
             .advice(format!("the nearest are {}", known.join(", "))));
     }

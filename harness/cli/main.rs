@@ -4,6 +4,8 @@
 mod baseline;
 mod ca;
 mod console;
+mod demo;
+mod embedded;
 mod examination;
 mod exit;
 mod explain;
@@ -14,6 +16,8 @@ mod options;
 mod outputs;
 mod person;
 mod progress;
+mod proof;
+mod selftest;
 mod server;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,7 +38,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Options),
     Server(server::Options),
+    Selftest(selftest::Options),
     List(list::Options),
     Explain(explain::Options),
     Judge(judge::Options),
@@ -57,7 +63,9 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, Stop> {
     match command {
+        Command::Demo(options) => demo::run(options),
         Command::Server(options) => server::run(options),
+        Command::Selftest(options) => selftest::run(&options),
         Command::List(options) => list::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Judge(options) => judge::run(&options),

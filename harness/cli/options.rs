@@ -122,6 +122,11 @@ impl Selection {
         self.0.as_ref().is_none_or(|set| set.is_match(case.id))
     }
 
+    /// Whether nothing was left out.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The selected cases in registry order.
     pub(crate) fn cases(&self) -> impl Iterator<Item = (&'static Family, &'static Case)> {
         let cases =

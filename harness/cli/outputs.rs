@@ -25,6 +25,11 @@ impl Outputs {
             lines = Some(Box::new(HeadFirst { file: create(path)?, held: Some(Vec::new()) }));
             timings = Some(Box::new(create(&timings_of(path))?) as Box<dyn Write + Send>);
         }
+        if let Some(path) = json {
+            // Found now rather than after the run; what an earlier run left there must not stay.
+            create(path)?;
+            fs::remove_file(path).map_err(|error| unwritable(path, &error))?;
+        }
         let outputs = Self { record: record.map(Path::to_owned), json: json.map(Path::to_owned) };
         Ok((outputs, Recorder::new(lines, timings)))
     }

@@ -1,29 +1,30 @@
 //! Proof of the suite: it finds every fault of a peer, and takes no legal freedom for one.
 //!
-//! How a peer with certain switches is reached comes in from outside, so that a test can prove this
-//! proof on a peer of its own.
+//! How a peer with certain switches is reached comes in from outside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use atproof_engine::consent::Consent;
-use atproof_engine::discovery::{self, Directories};
+use atproof_engine::discovery::{Directories, DiscoveryError, discover};
 use atproof_engine::model::{Account, Case, Finding, Target, Verdict};
 use atproof_engine::run::{self, Catalogue, Plan, Played, Venue};
 use atproof_engine::stage::{Recorder, Setting, Stage};
 use atproof_peers::{FAULTS, Switches, VARIANTS};
 use atproof_scenarios::registry::FAMILIES;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::demo::everything;
+use crate::examination::unknown;
 use crate::options::Selection;
 
-/// Everything that the proof needs of the outside.
-pub(crate) struct Ground<V> {
+/// What the proof takes place on.
+pub(crate) struct Ground<P> {
     /// The peer with these switches.
-    pub(crate) peer: fn(&Switches, u64) -> V,
-    /// What is examined.
+    pub(crate) peer: P,
+    /// What a user would name to have it examined.
     pub(crate) input: String,
     /// Where its identities are looked up.
     pub(crate) directories: Directories,
@@ -31,100 +32,338 @@ pub(crate) struct Ground<V> {
     pub(crate) accounts: Vec<Account>,
     /// The clauses.
     pub(crate) catalogue: &'static Catalogue,
-    /// Seed of all runs.
-    pub(crate) seed: u64,
+    /// The cases to prove.
+    pub(crate) selection: Selection,
     /// How many runs take place at the same time.
     pub(crate) jobs: usize,
 }
 
 /// What the runs have shown.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Proof {
     /// Every case against the peer as it is.
     pub(crate) healthy: Vec<Finding>,
     /// Every case against each of its killers.
     pub(crate) kills: Vec<Kill>,
-    /// Faults that should be killed: all, or those that the selected cases name.
+    /// Faults to be killed: all, or those that the selected cases name.
     pub(crate) faults: Vec<&'static str>,
-    /// All cases against each legal variant.
+    /// Every case against each legal variant.
     pub(crate) freedoms: Vec<Freedom>,
-    /// All cases against each fault, where asked for.
-    pub(crate) matrix: Vec<(&'static str, Vec<&'static str>)>,
+    /// Which cases each fault breaks, where that was asked for.
+    pub(crate) matrix: Vec<(&'static str, Vec<String>)>,
+    /// Cases without a killer, and killers that are no faults.
+    undeclared: Vec<String>,
 }
 
-/// A case and one of its killers.
+/// A case against one of its killers.
+#[derive(Debug)]
 pub(crate) struct Kill {
     /// The case.
-    pub(crate) case: &'static Case,
+    pub(crate) case: &'static str,
     /// The fault.
     pub(crate) killer: &'static str,
-    /// What came of it; why not, where the fault is unknown.
-    pub(crate) finding: Result<Finding, String>,
     /// Whether the fault breaks the case.
     pub(crate) is_killed: bool,
+    /// What came of it.
+    outcome: String,
 }
 
 /// A legal variant.
+#[derive(Debug)]
 pub(crate) struct Freedom {
     /// Its id.
     pub(crate) variant: &'static str,
-    /// Cases that took it for a fault.
-    pub(crate) complaints: Vec<Finding>,
+    /// What took it for a fault.
+    pub(crate) complaints: Vec<String>,
     /// Whether it changed any recorded bytes.
     pub(crate) is_felt: bool,
 }
 
-/// A peer that was examined.
-struct Examined {
+/// One run to be made: a peer, and the one case or all selected ones.
+struct Trial {
+    switches: Switches,
+    case: Option<&'static Case>,
+}
+
+/// What one run has shown.
+struct Shown {
+    findings: Vec<Finding>,
+    /// Whether any exchange differs from the run against the peer as it is.
+    is_different: bool,
+}
+
+/// The run against the peer as it is.
+struct Healthy {
+    target: Target,
     findings: Vec<Finding>,
     played: Vec<Played>,
 }
 
-/// Runs the proof over the selected cases; with `full`, also all of them against every fault.
-pub(crate) async fn prove<V: Venue + 'static>(
-    ground: Ground<V>,
-    selection: Selection,
-    full: bool,
-) -> Proof {
-    let (ground, selection) = (Arc::new(ground), Arc::new(selection));
-    let jobs = ground.jobs;
-    let examine = async |switches: &Switches| {
-        let selection = selection.clone();
-        ground.clone().examine(switches.clone(), None, move |case| selection.has(case)).await
-    };
-    let healthy = Arc::new(examine(&Switches::default()).await);
-    let pairs: Vec<(&'static Case, &'static str)> = selection
-        .cases()
-        .flat_map(|(_, case)| case.killers.iter().map(move |killer| (case, *killer)))
-        .collect();
-    let kills = pairs.iter().map(|&(case, killer)| {
-        let (ground, healthy) = (ground.clone(), healthy.clone());
-        async move { ground.kill(&healthy, case, killer).await }
-    });
-    let kills = side_by_side(jobs, kills).await;
-    let freedoms = VARIANTS.iter().map(|row| {
-        let (ground, healthy, selection) = (ground.clone(), healthy.clone(), selection.clone());
-        async move {
-            let switches = Switches { variants: [row.variant].into(), ..Switches::default() };
-            let examined = ground.examine(switches, None, move |case| selection.has(case)).await;
-            Freedom::new(row.id.0, &healthy, examined)
+/// Runs the proof; with `full`, also all cases against every fault.
+pub(crate) async fn prove<P, V>(ground: Ground<P>, full: bool) -> Result<Proof, DiscoveryError>
+where
+    P: Fn(&Switches) -> V + Send + Sync + 'static,
+    V: Venue + 'static,
+{
+    let ground = Arc::new(ground);
+    let healthy = Arc::new(ground.healthy().await?);
+    let mut proof = Proof::default();
+    let mut trials = Vec::new();
+    let mut pairs = Vec::new();
+    for (_, case) in ground.selection.cases() {
+        if case.killers.is_empty() {
+            proof.undeclared.push(format!("{} has no killer", case.id));
         }
-    });
-    let freedoms = side_by_side(jobs, freedoms).await;
-    let matrix = FAULTS.iter().filter(|_| full).map(|row| {
-        let (ground, healthy, selection) = (ground.clone(), healthy.clone(), selection.clone());
-        async move {
-            let switches = Switches { faults: [row.fault].into(), ..Switches::default() };
-            let target = Some(ground.target(&Switches::default()).await);
-            let examined =
-                ground.examine(switches, target.flatten(), move |case| selection.has(case)).await;
-            (row.id.0, broken(&healthy, &examined))
+        for killer in case.killers {
+            match FAULTS.iter().find(|row| row.id.0 == *killer) {
+                Some(row) => {
+                    let switches = Switches { faults: [row.fault].into(), ..Switches::default() };
+                    trials.push(Trial { switches, case: Some(case) });
+                    pairs.push((case, *killer));
+                }
+                None => proof.undeclared.push(format!("{}: {killer} is no fault", case.id)),
+            }
         }
-    });
-    let matrix = side_by_side(jobs, matrix).await;
+    }
+    trials.extend(VARIANTS.iter().map(|row| {
+        let switches = Switches { variants: [row.variant].into(), ..Switches::default() };
+        Trial { switches, case: None }
+    }));
+    let all_faults = FAULTS.iter().filter(|_| full);
+    trials.extend(all_faults.map(|row| {
+        let switches = Switches { faults: [row.fault].into(), ..Switches::default() };
+        Trial { switches, case: None }
+    }));
+    let mut shown = ground.clone().run(healthy.clone(), trials).await.into_iter();
+
     let named: BTreeSet<&str> = pairs.iter().map(|(_, killer)| *killer).collect();
-    let faults = FAULTS.iter().map(|row| row.id.0);
-    let faults = faults.filter(|id| selection.is_everything() || named.contains(id)).collect();
-    let healthy = healthy.findings.clone();
-    Proof { healthy, kills, faults, freedoms, matrix }
+    proof.kills = pairs
+        .into_iter()
+        .zip(shown.by_ref())
+        .map(|((case, killer), shown)| Kill::new(&healthy, case, killer, &shown))
+        .collect();
+    proof.freedoms = VARIANTS
+        .iter()
+        .zip(shown.by_ref())
+        .map(|(row, shown)| Freedom::new(row.id.0, &shown))
+        .collect();
+    proof.matrix = FAULTS
+        .iter()
+        .zip(shown)
+        .map(|(row, shown)| {
+            let broken = shown.findings.iter().filter(|case| healthy.is_broken_by(case));
+            (row.id.0, broken.map(|case| case.id.clone()).collect())
+        })
+        .collect();
+    let is_whole = ground.selection.is_everything();
+    proof.faults = FAULTS.iter().map(|row| row.id.0).collect();
+    proof.faults.retain(|id| is_whole || named.contains(id));
+    proof.healthy.clone_from(&healthy.findings);
+    Ok(proof)
+}
+
+impl<P, V> Ground<P>
+where
+    P: Fn(&Switches) -> V + Send + Sync + 'static,
+    V: Venue + 'static,
+{
+    async fn healthy(&self) -> Result<Healthy, DiscoveryError> {
+        let venue = (self.peer)(&Switches::default());
+        let target = self.discover(&venue).await?;
+        let played = self.play(&venue, target.clone(), None).await;
+        let findings = run::judge(&played, &target, 0, true, self.catalogue).cases;
+        Ok(Healthy { target, findings, played })
+    }
+
+    /// Makes the runs side by side and gives what they have shown, in their order.
+    async fn run(self: Arc<Self>, healthy: Arc<Healthy>, trials: Vec<Trial>) -> Vec<Shown> {
+        let gate = Arc::new(Semaphore::new(self.jobs.max(1)));
+        let mut tasks = JoinSet::new();
+        for (place, trial) in trials.into_iter().enumerate() {
+            let turn = gate.clone().acquire_owned().await;
+            let (ground, healthy) = (self.clone(), healthy.clone());
+            tasks.spawn(async move {
+                let shown = ground.attempt(&healthy, &trial).await;
+                drop(turn);
+                (place, shown)
+            });
+        }
+        let mut shown = tasks.join_all().await;
+        shown.sort_unstable_by_key(|(place, _)| *place);
+        shown.into_iter().map(|(_, shown)| shown).collect()
+    }
+
+    async fn attempt(&self, healthy: &Healthy, trial: &Trial) -> Shown {
+        let venue = (self.peer)(&trial.switches);
+        // A fault in a document may leave discovery nothing to go on with. The cases that are
+        // about that document fetch it themselves.
+        let target = self.discover(&venue).await.unwrap_or_else(|_| healthy.target.clone());
+        let played = self.play(&venue, target.clone(), trial.case).await;
+        let is_different = played.iter().any(|played| {
+            let before = healthy.played.iter().find(|before| before.case.id == played.case.id);
+            before.is_none_or(|before| before.exchanges != played.exchanges)
+        });
+        let findings = run::judge(&played, &target, 0, true, self.catalogue).cases;
+        Shown { findings, is_different }
+    }
+
+    async fn discover(&self, venue: &V) -> Result<Target, DiscoveryError> {
+        let setting = self.setting(unknown(&self.input));
+        let mut stage = Stage::new(venue.open("discovery"), setting, "discovery");
+        discover(&mut stage, &self.input, &self.directories).await
+    }
+
+    async fn play(&self, venue: &V, target: Target, only: Option<&'static Case>) -> Vec<Played> {
+        let offer = everything(self.accounts.len(), target.endpoints.revocation.is_some());
+        let plan = Plan::new(FAMILIES, &offer, |case| match only {
+            Some(only) => case.id == only.id,
+            None => self.selection.has(case),
+        });
+        run::play(&plan, &self.setting(target), venue, 1, |_| ()).await
+    }
+
+    fn setting(&self, target: Target) -> Arc<Setting> {
+        Arc::new(Setting {
+            target,
+            accounts: self.accounts.clone(),
+            consent: Consent::Form,
+            recorder: Arc::new(Recorder::new(None, None)),
+        })
+    }
+}
+
+impl Healthy {
+    /// Whether a case is broken: it fails or warns or, where the text is open, shows another fact
+    /// than against the peer as it is.
+    fn is_broken_by(&self, finding: &Finding) -> bool {
+        match finding.verdict {
+            Verdict::Fail | Verdict::Warn => true,
+            Verdict::Observed => self.findings.iter().any(|before| {
+                before.id == finding.id
+                    && before.verdict == Verdict::Observed
+                    && before.reason != finding.reason
+            }),
+            Verdict::Inconclusive | Verdict::Skipped | Verdict::Pass => false,
+        }
+    }
+}
+
+impl Kill {
+    fn new(healthy: &Healthy, case: &'static Case, killer: &'static str, shown: &Shown) -> Self {
+        let finding = shown.findings.iter().find(|finding| finding.id == case.id);
+        Self {
+            case: case.id,
+            killer,
+            is_killed: finding.is_some_and(|finding| healthy.is_broken_by(finding)),
+            outcome: finding.map_or_else(|| "was not judged".to_owned(), in_short),
+        }
+    }
+}
+
+impl Freedom {
+    fn new(variant: &'static str, shown: &Shown) -> Self {
+        // Only what a variant withdraws can be missing, since everything else is offered.
+        let complains = |finding: &&Finding| {
+            matches!(finding.verdict, Verdict::Fail | Verdict::Warn | Verdict::Inconclusive)
+        };
+        let complaints = shown.findings.iter().filter(complains);
+        let complaints =
+            complaints.map(|finding| format!("{}: {}", finding.id, in_short(finding))).collect();
+        Self { variant, complaints, is_felt: shown.is_different }
+    }
+}
+
+impl Proof {
+    /// Cases that the peer as it is keeps.
+    pub(crate) fn kept(&self) -> usize {
+        self.healthy.iter().filter(|finding| is_kept(finding)).count()
+    }
+
+    /// Faults that at least one case finds.
+    pub(crate) fn killed(&self) -> BTreeSet<&'static str> {
+        self.kills.iter().filter(|kill| kill.is_killed).map(|kill| kill.killer).collect()
+    }
+
+    /// Variants that break nothing and change something.
+    pub(crate) fn legal(&self) -> usize {
+        let legal = |freedom: &&Freedom| freedom.complaints.is_empty() && freedom.is_felt;
+        self.freedoms.iter().filter(legal).count()
+    }
+
+    /// Everything that is missing for the proof, one line each.
+    pub(crate) fn gaps(&self) -> Vec<String> {
+        let mut gaps = self.undeclared.clone();
+        for finding in self.healthy.iter().filter(|finding| !is_kept(finding)) {
+            gaps.push(format!("{} on the peer as it is: {}", finding.id, in_short(finding)));
+        }
+        for Kill { case, killer, outcome, .. } in self.kills.iter().filter(|kill| !kill.is_killed) {
+            gaps.push(format!("{case} is not broken by {killer}: {outcome}"));
+        }
+        let killed = self.killed();
+        let survivors = self.faults.iter().filter(|fault| !killed.contains(*fault));
+        gaps.extend(survivors.map(|fault| format!("{fault} survives: no case finds it")));
+        for freedom in &self.freedoms {
+            let id = freedom.variant;
+            gaps.extend(freedom.complaints.iter().map(|complaint| format!("{id}: {complaint}")));
+            if !freedom.is_felt {
+                gaps.push(format!("{id} changes no recorded bytes"));
+            }
+        }
+        gaps
+    }
+
+    /// The same for machines.
+    pub(crate) fn json(&self, seed: u64) -> Value {
+        let kills: Vec<Value> = self
+            .kills
+            .iter()
+            .map(|kill| {
+                json!({
+                    "case": kill.case,
+                    "fault": kill.killer,
+                    "killed": kill.is_killed,
+                    "outcome": kill.outcome,
+                })
+            })
+            .collect();
+        let freedoms: Vec<Value> = self
+            .freedoms
+            .iter()
+            .map(|freedom| {
+                json!({
+                    "variant": freedom.variant,
+                    "complaints": freedom.complaints,
+                    "changes_bytes": freedom.is_felt,
+                })
+            })
+            .collect();
+        let healthy: Vec<Value> = self
+            .healthy
+            .iter()
+            .map(|finding| json!({"case": finding.id, "verdict": finding.verdict}))
+            .collect();
+        let matrix: Vec<Value> = self
+            .matrix
+            .iter()
+            .map(|(fault, cases)| json!({"fault": fault, "broken": cases}))
+            .collect();
+        json!({
+            "schema": 1,
+            "tool": run::TOOL,
+            "seed": seed,
+            "healthy": healthy,
+            "kills": kills,
+            "variants": freedoms,
+            "matrix": matrix,
+            "gaps": self.gaps(),
+        })
+    }
+}
+
+fn is_kept(finding: &Finding) -> bool {
+    matches!(finding.verdict, Verdict::Pass | Verdict::Observed)
+}
+
+fn in_short(finding: &Finding) -> String {
+    format!("{}, {}", finding.verdict.as_str(), finding.reason)
 }

@@ -50,6 +50,7 @@ impl Offer {
         match need {
             Need::Account => self.accounts >= 1,
             Need::SecondAccount => self.accounts >= 2,
+            Need::OwnDevice => true,
             Need::Revocation => self.revocation,
             Need::Patience => self.patience >= LONGEST_WAIT,
         }
@@ -57,7 +58,7 @@ impl Offer {
 }
 
 /// The longest wait that a case with [`Need::Patience`] makes.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(900);
+pub const LONGEST_WAIT: Duration = Duration::from_secs(960);
 
 /// What will be played, in registry order.
 #[derive(Debug)]
@@ -123,6 +124,15 @@ impl Plan {
                 Script::Once { logins, .. } | Script::Story { logins, .. } => logins,
             })
             .sum()
+    }
+
+    /// How many password sign-ins playing will take: one for each account on the device that its
+    /// logins share, and one for each unit with a device of its own.
+    pub fn sign_ins(&self) -> usize {
+        let needed = |need| self.units.iter().filter(move |u| u.family.needs.contains(&need));
+        let accounts = [Need::Account, Need::SecondAccount];
+        let shared = accounts.into_iter().filter(|need| needed(*need).next().is_some()).count();
+        shared + needed(Need::OwnDevice).count()
     }
 
     /// Whether any planned case needs an account.

@@ -54,3 +54,20 @@ pub(crate) const GRANT: &[Refusal] = &[
     Refusal::new(401, "invalid_grant"),
     Refusal::new(401, "invalid_client"),
 ];
+
+/// A demand for a nonce by the authorization server (RFC 9449, section 8).
+pub(crate) const NONCE: &[Refusal] = &[Refusal::new(400, "use_dpop_nonce")];
+
+/// A demand for a nonce by a resource (RFC 9449, section 9).
+pub(crate) const RESOURCE_NONCE: &[Refusal] = &[Refusal::new(401, "use_dpop_nonce")];
+
+/// Credentials that do not hold, at a resource (RFC 9449, section 7.1). A demand for a nonce has
+/// the same status.
+pub(crate) const RESOURCE: &[Refusal] = &[Refusal::status(401)];
+
+/// A redirect URI that the client does not declare (RFC 9126, section 2.3; RFC 6749, section 5.2).
+pub(crate) const REDIRECT_URI: &[Refusal] = &[
+    Refusal::new(400, "invalid_grant"),
+    Refusal::new(401, "invalid_redirect_uri"),
+    Refusal::new(401, "invalid_grant"),
+];

@@ -291,3 +291,108 @@ fn kind(value: Option<&Value>) -> &'static str {
         Some(Value::Object(_)) => "an object",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use atproof_engine::model::{Client, Endpoints, Target};
+    use atproof_protocol::metadata::authorization_server;
+    use atproof_protocol::record::{Answer, Part, Play, Request as Sent};
+
+    use super::*;
+
+    const STEP: &str = "metadata";
+
+    /// What a rule says of a document that this server answers with.
+    fn outcome(
+        origin: &str,
+        status: u16,
+        body: &str,
+        rule: fn(Document<'_>) -> Outcome,
+    ) -> Outcome {
+        let exchange = Exchange {
+            id: "unit#1".to_owned(),
+            part: Part::Step(STEP.to_owned()),
+            action: Action::Document,
+            superseded: false,
+            request: Sent {
+                method: "GET".to_owned(),
+                url: format!("{origin}/.well-known/oauth-authorization-server"),
+                headers: Vec::new(),
+                body: Body::default(),
+            },
+            answer: Answer::Response(Response {
+                status,
+                headers: Vec::new(),
+                body: Body::Text(body.to_owned()),
+            }),
+            facts: std::collections::BTreeMap::new(),
+        };
+        let target = Target {
+            input: origin.to_owned(),
+            resource: origin.to_owned(),
+            issuer: origin.to_owned(),
+            did: None,
+            endpoints: Endpoints {
+                par: String::new(),
+                authorization: String::new(),
+                token: String::new(),
+                revocation: None,
+            },
+            scopes_supported: Vec::new(),
+            client: Client::localhost(),
+            resource_path: String::new(),
+        };
+        let exchanges = [exchange];
+        let transcript = Transcript { target: &target, exchanges: &exchanges, play: &Play::Done };
+        rule(Document::at(&transcript, STEP, |bytes| {
+            authorization_server::read(bytes, origin).defects
+        }))
+    }
+
+    fn is_https(document: Document<'_>) -> Outcome {
+        let codes = ["as-metadata.issuer-not-https", "as-metadata.issuer-wrong-scheme"];
+        document.https("issuer", &codes, "https")
+    }
+
+    #[test]
+    fn http_is_left_open_on_a_development_server_only() {
+        let body = r#"{"issuer":"http://localhost:1"}"#;
+        let development = outcome("http://localhost:1", 200, body, is_https);
+        assert!(matches!(development, Outcome::Unclear { .. }), "{development:?}");
+        let deployed = outcome("https://as.example", 200, body, is_https);
+        assert!(matches!(deployed, Outcome::Broken { .. }), "{deployed:?}");
+        let body = r#"{"issuer":"https://as.example"}"#;
+        let kept = outcome("https://as.example", 200, body, is_https);
+        assert!(matches!(kept, Outcome::Kept { .. }), "{kept:?}");
+    }
+
+    #[test]
+    fn without_a_document_nothing_is_broken() {
+        for (status, body) in [(404, "{}"), (500, "{}"), (302, ""), (200, "<html>"), (200, "[]")] {
+            let rules: [fn(Document<'_>) -> Outcome; 3] = [
+                |document| document.lists("grant_types_supported", "refresh_token"),
+                |document| document.having("/issuer").free_of("issuer", &[], ""),
+                is_https,
+            ];
+            for rule in rules {
+                let outcome = outcome("https://as.example", status, body, rule);
+                assert!(matches!(outcome, Outcome::Unclear { .. }), "{status} {body}: {outcome:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_defect_counts_at_its_member_only() {
+        let body = r#"{"token_endpoint":"https://as.example/t#",
+                       "authorization_endpoint":"https://as.example/a"}"#;
+        let judge = |rule| outcome("https://as.example", 200, body, rule);
+        let broken = judge(|document| {
+            document.free_of("token_endpoint", &["as-metadata.endpoint-fragment"], "")
+        });
+        assert!(matches!(broken, Outcome::Broken { .. }), "{broken:?}");
+        let kept = judge(|document| {
+            document.free_of("authorization_endpoint", &["as-metadata.endpoint-fragment"], "")
+        });
+        assert!(matches!(kept, Outcome::Kept { .. }), "{kept:?}");
+    }
+}

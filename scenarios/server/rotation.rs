@@ -123,10 +123,9 @@ pub(crate) fn rotates(transcript: &Transcript<'_>) -> Outcome {
     seen::judged((|| {
         let first = seen::step(transcript, "first nonce")?;
         let later = seen::step(transcript, "nonce after six minutes")?;
-        let (Some(before), Some(after)) =
-            (seen::nonces(first).pop(), seen::nonces(later).pop())
+        let (Some(before), Some(after)) = (seen::nonces(first).pop(), seen::nonces(later).pop())
         else {
-            return Err(Outcome::unclear("no nonce was handed out", "hand out nonces"));
+            return Err(Outcome::not_offered("nonces", "hand out nonces"));
         };
         if before == after {
             return Ok(Outcome::violated(

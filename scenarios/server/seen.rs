@@ -43,13 +43,13 @@ pub(crate) fn success(exchange: &Exchange) -> Result<&Response, Outcome> {
 /// The answer to a request that was refused, in whatever way.
 pub(crate) fn refusal(exchange: &Exchange) -> Result<&Response, Outcome> {
     match exchange.response() {
-        Some(response) if response.status != 429 && !(200..300).contains(&response.status) => {
-            Ok(response)
-        }
-        _ => Err(Outcome::unclear(
-            format!("there is no refusal to look at: {}", describe(exchange)),
-            "another case says whether this request is refused",
+        Some(response) if (200..300).contains(&response.status) => Err(Outcome::not_offered(
+            "a server that refuses this request",
+            "another case says whether it has to be refused",
         )),
+        // What a proxy or a limit says is not what the server says.
+        Some(response) if !matches!(response.status, 429 | 502..=504) => Ok(response),
+        _ => Err(Outcome::unclear(describe(exchange), "run it again")),
     }
 }
 
@@ -91,21 +91,40 @@ pub(crate) fn hands_out_nonce(exchange: &Exchange) -> Outcome {
     }
 }
 
-/// A page of another origin may read these fields of an answer.
-pub(crate) fn exposes(exchange: &Exchange, response: &Response, fields: &[&str]) -> Outcome {
-    let exposed: Vec<&str> = response
-        .headers_named("access-control-expose-headers")
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .collect();
-    let covers = |field: &str| exposed.iter().any(|e| *e == "*" || e.eq_ignore_ascii_case(field));
-    let observed = format!("Access-Control-Expose-Headers: {}", exposed.join(", "));
-    if fields.iter().all(|field| covers(field)) {
-        return Outcome::kept(observed);
+/// A page of another origin may read nonce and challenge of each answer that has them.
+pub(crate) fn exposes(exchanges: &[&Exchange]) -> Outcome {
+    let mut exposed = Vec::new();
+    for exchange in exchanges {
+        let Some(response) = exchange.response() else { continue };
+        let list: Vec<&str> = response
+            .headers_named("access-control-expose-headers")
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .collect();
+        let present = FOR_PAGES.into_iter().filter(|field| response.header(field).is_some());
+        for field in present {
+            if !list.iter().any(|name| *name == "*" || name.eq_ignore_ascii_case(field)) {
+                return Outcome::violated(
+                    format!("{field} in Access-Control-Expose-Headers"),
+                    format!("exposed: {}; {}", if_any(&list), describe(exchange)),
+                    exchange,
+                );
+            }
+            exposed.push(field);
+        }
     }
-    let expected = format!("Access-Control-Expose-Headers with {}", fields.join(" and "));
-    Outcome::violated(expected, observed, exchange)
+    if exposed.contains(&"DPoP-Nonce") {
+        return Outcome::kept(format!("exposed in the answers: {}", exposed.join(", ")));
+    }
+    Outcome::not_offered("a nonce in the answers", "hand out nonces")
 }
+
+fn if_any(list: &[&str]) -> String {
+    if list.is_empty() { "nothing".to_owned() } else { list.join(", ") }
+}
+
+/// What a page has to read of an answer in order to go on.
+const FOR_PAGES: [&str; 2] = ["DPoP-Nonce", "WWW-Authenticate"];
 
 /// Either way an outcome.
 pub(crate) fn judged(result: Result<Outcome, Outcome>) -> Outcome {

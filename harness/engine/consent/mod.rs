@@ -11,6 +11,7 @@ mod outside;
 mod page;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use tokio::sync::Mutex;
 
@@ -99,7 +100,7 @@ pub enum ConsentError {
 }
 
 /// The browser profile of one account: cookies, and whether someone is signed in.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Device {
     state: Mutex<DeviceState>,
     /// Held during a sign-in, so that tabs take turns.
@@ -114,6 +115,13 @@ struct DeviceState {
     signed_in: Option<String>,
     /// Why sign-in was refused: it is not tried again, so that no account gets locked.
     refused: Option<String>,
+}
+
+impl fmt::Debug for DeviceState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Cookies are secrets.
+        f.debug_struct("DeviceState").field("signed_in", &self.signed_in).finish_non_exhaustive()
+    }
 }
 
 impl Consent {

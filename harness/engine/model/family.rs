@@ -197,6 +197,9 @@ pub enum Need {
     Account,
     /// A second account.
     SecondAccount,
+    /// A device of its own, on which the account signs in: for what a server may answer by signing
+    /// the device out. Always offered; the plan counts the sign-in.
+    OwnDevice,
     /// A revocation endpoint in the server's metadata.
     Revocation,
     /// Waiting of more than a few seconds.
@@ -213,6 +216,7 @@ impl Need {
             Self::SecondAccount => {
                 ("a second account", "set ATPROOF_ACCOUNT_2 and ATPROOF_PASSWORD_2")
             }
+            Self::OwnDevice => ("a device of its own", "nothing has to be supplied"),
             Self::Revocation => (
                 "a revocation endpoint",
                 "the server publishes no revocation_endpoint; nothing can supply it from here",

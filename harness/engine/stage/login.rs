@@ -1,5 +1,7 @@
 //! Logins, from the pushed request to the token answer, in steps that a case can take one by one.
 
+use std::sync::Arc;
+
 use atproof_protocol::form;
 use atproof_protocol::http::Response;
 use atproof_protocol::jwk::SigningKey;
@@ -39,6 +41,8 @@ pub struct Login {
     pub verifier: String,
     /// Which account signs in, from 0.
     pub account: usize,
+    /// The device it signs in on, where that is not the one that all logins of the account share.
+    pub device: Option<Arc<Device>>,
 }
 
 /// A login that came to its end.
@@ -94,7 +98,14 @@ impl Stage {
             state: random.token(),
             verifier: pkce::verifier_from_bytes(&random.block()),
             account: 0,
+            device: None,
         }
+    }
+
+    /// A new login on a device of its own, for what a server may answer by signing the device out.
+    /// It costs a sign-in: the family says so with [`Need::OwnDevice`](crate::model::Need).
+    pub fn login_on_own_device(&mut self) -> Login {
+        Login { device: Some(Arc::default()), ..self.login() }
     }
 
     /// The pushed authorization request of a login (RFC 9126).
@@ -179,8 +190,9 @@ impl Stage {
         decision: Decision,
     ) -> Result<Ending, Halt> {
         let fixtures = self.place.fixtures.clone();
+        let shared = fixtures.devices.get(login.account);
         let device =
-            fixtures.devices.get(login.account).ok_or(Halt::Needs("a second account"))?;
+            login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
         self.authorize_in(device, login, url, decision).await
     }
 
@@ -214,8 +226,9 @@ impl Stage {
             return Err(Halt::Needs("a consent driver whose browser atproof can use"));
         }
         let fixtures = self.place.fixtures.clone();
+        let shared = fixtures.devices.get(login.account);
         let device =
-            fixtures.devices.get(login.account).ok_or(Halt::Needs("a second account"))?;
+            login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
         self.open_in(device, login, url).await
     }
 

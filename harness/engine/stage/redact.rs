@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+use aho_corasick::AhoCorasick;
 use atproof_protocol::form;
 use atproof_protocol::http::{Headers, Request, Response};
 use atproof_protocol::record;
@@ -40,13 +41,19 @@ impl Vault {
         }
     }
 
-    /// The first secret of the run that stands in a text, named by its first characters' number.
+    /// The first secret of the run that stands in a text, described without naming it.
     ///
     /// Asked of every output before it is closed; an answer is a fault of our own.
     pub fn leak_in(&self, text: &str) -> Option<String> {
         let values = lock(&self.values);
-        let found = values.iter().find(|value| value.len() >= SHORTEST && text.contains(&***value));
-        found.map(|value| format!("a secret of {} characters", value.len()))
+        let searched: Vec<&String> = values.iter().filter(|v| v.len() >= SHORTEST).collect();
+        // Without patterns there is nothing to find; building fails only on absurd sizes.
+        let found = match AhoCorasick::new(&searched) {
+            Ok(automaton) => automaton.find(text)?.start(),
+            Err(_) => searched.iter().find_map(|value| text.find(value.as_str()))?,
+        };
+        let line = text.get(..found).map_or(0, |before| before.matches('\n').count()) + 1;
+        Some(format!("a secret of the run in line {line}"))
     }
 
     fn note(&self, value: &str) {
@@ -71,6 +78,9 @@ pub(super) struct Mask {
     counters: BTreeMap<&'static str, usize>,
     /// S256 of each value, for `ath` and `code_challenge`.
     hashes: BTreeMap<String, String>,
+    /// Values that were sent where they are public. A fault may send one in the place of a secret
+    /// (the challenge as the verifier); it does not become one.
+    public: BTreeSet<String>,
 }
 
 impl Mask {
@@ -82,6 +92,7 @@ impl Mask {
         response: Option<&Response>,
     ) -> (record::Request, Option<record::Response>, BTreeMap<String, Value>) {
         let mut facts = BTreeMap::new();
+        self.public.extend(public_values(request));
         let mut found = request_secrets(request);
         found.extend(response.map(response_secrets).unwrap_or_default());
         for (value, kind) in vault.lasting() {
@@ -132,7 +143,7 @@ impl Mask {
         value: &str,
         facts: &mut BTreeMap<String, Value>,
     ) {
-        if self.names.iter().any(|(known, _)| known == value) {
+        if self.public.contains(value) || self.names.iter().any(|(known, _)| known == value) {
             return;
         }
         let number = self.counters.entry(kind).or_default();
@@ -261,6 +272,13 @@ fn kind_of(name: &str) -> Option<&'static str> {
             is_secret.then_some("session_token")
         }
     }
+}
+
+/// Values of the parameters that are public by their nature.
+fn public_values(request: &Request) -> impl Iterator<Item = String> {
+    let names = ["code_challenge", "state", "client_id", "redirect_uri", "scope", "dpop_jkt"];
+    let pairs = form::parse(&request.body).0;
+    pairs.into_iter().filter(move |(name, _)| names.contains(&&**name)).map(|(_, value)| value)
 }
 
 type Secrets = Vec<(&'static str, String)>;
@@ -416,6 +434,18 @@ mod tests {
         assert_eq!(recorded.url, "https://h/?code=<code#1>&access_token=<access_token#1>");
         assert!(vault.leak_in("x aaaaaaaa y").is_some());
         assert!(vault.leak_in(&recorded.url).is_none());
+    }
+
+    #[test]
+    fn a_public_value_in_the_place_of_a_secret_stays_public() {
+        let (vault, mut mask) = (Vault::default(), Mask::default());
+        let form = "application/x-www-form-urlencoded";
+        let push = Request::new("POST", "https://h/par").body(form, "code_challenge=public-001");
+        mask.exchange(&vault, &push, None);
+        let token = Request::new("POST", "https://h/token").body(form, "code_verifier=public-001");
+        let (recorded, _, _) = mask.exchange(&vault, &token, None);
+        assert_eq!(recorded.body.text(), "code_verifier=public-001");
+        assert!(vault.leak_in("public-001").is_none());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The reference client against the reference server, with answers altered on the way, and against
 //! the reference PDS where one runs.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::sync::{Arc, Mutex};
 
 use atproof_engine::stage::{Clock, Network, NetworkOptions, Sending, Stream, Transport};
@@ -20,12 +22,15 @@ const PDS: &str = "https://pds.atproof.test";
 const AUTH: &str = "https://auth.atproof.test";
 const HANDLE: &str = "alice.atproof.test";
 
+/// A row of a table of alterations.
 type Alter = fn(&Request, &mut Response);
+
+type Altering = Box<dyn Fn(&Request, &mut Response) + Send>;
 
 /// The way to the embedded server, on which answers can be altered and everything is noted.
 struct Wire {
     server: Embedded,
-    alter: Mutex<Box<dyn Fn(&Request, &mut Response) + Send>>,
+    alter: Mutex<Altering>,
     seen: Mutex<Vec<(Request, Response)>>,
 }
 
@@ -145,7 +150,7 @@ fn fill(page: &str, origin: &str, decision: &str) -> Request {
     if page.contains("name=\"decision\"") {
         add("decision", decision);
     }
-    let (_, form) = page.split_once("<form").expect(page);
+    let (_, form) = page.split_once("<form").unwrap();
     Request::new("POST", format!("{origin}{}", attribute(form, "action")))
         .body("application/x-www-form-urlencoded", form::encode(&pairs))
 }
@@ -531,6 +536,20 @@ async fn exchanges_no_code_of_an_altered_authorization_response() {
 }
 
 #[tokio::test]
+async fn a_query_of_the_redirect_uri_stays() {
+    let mut world = World::with(&[], |config| {
+        config.redirect_uri = "http://127.0.0.1/?state=x&a=1".to_owned();
+        let redirect_uri = form::percent_encode(&config.redirect_uri);
+        config.client_id = format!("http://localhost?redirect_uri={redirect_uri}");
+    });
+    let url = world.consent(HANDLE).await.unwrap();
+    assert!(url.starts_with("http://127.0.0.1/?state=x&a=1&code="), "{url}");
+    let error = world.client.callback(&url.replace("a=1&", "")).await.unwrap_err();
+    assert_eq!(error, Error { step: Step::Callback, reason: Reason::RedirectUri });
+    world.client.callback(&url).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_state_is_good_for_one_response() {
     let mut world = World::new();
     let url = world.consent(HANDLE).await.unwrap();
@@ -874,14 +893,13 @@ async fn sign_in(network: &Network, url: &str, did: &str) -> String {
     let body = json!({"locale": "en", "username": "alice.test", "password": "alice-pass"});
     let token = call("sign-in", body, None).await.unwrap().member("ephemeralToken");
     let answer = call("consent", json!({"did": did}), token).await.unwrap();
-    let url = answer.member("url").unwrap_or_else(|| panic!("{answer}"));
-    if url.starts_with("http://127.0.0.1/") {
-        return url;
-    }
-    let redirect = Request::new("GET", url)
+    // A page of the server that redirects to the client.
+    let redirect = answer.member("url").unwrap_or_else(|| panic!("{answer}"));
+    let redirect = Request::new("GET", redirect)
         .header("Sec-Fetch-Mode", "navigate")
         .header("Sec-Fetch-Dest", "document")
         .header("Sec-Fetch-Site", "same-origin")
+        .header("Referer", url)
         .header("Cookie", cookies.join("; "));
     let redirect = network.send(redirect).await.unwrap();
     redirect.headers.get("location").unwrap_or_else(|| panic!("{redirect}")).to_owned()

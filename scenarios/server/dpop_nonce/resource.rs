@@ -171,8 +171,8 @@ fn demand<'a>(transcript: &Transcript<'a>) -> Result<(&'a Exchange, &'a Response
     if seen::demands_nonce(response) {
         return Ok((exchange, response));
     }
-    Err(Outcome::unclear(
-        format!("no demand for a nonce: {}", describe(exchange)),
+    Err(Outcome::not_offered(
+        "a demand for a nonce",
         "another case says how a missing or wrong nonce is refused",
     ))
 }

@@ -2,7 +2,8 @@
 //!
 //! # What it does
 //!
-//! Reads from a resource as a page of another origin would, and looks at the nonce in the answer.
+//! Reads from a resource as a page of another origin would, with a nonce and without, and looks at
+//! the nonces in the answers.
 //!
 //! # Why it matters
 //!
@@ -11,8 +12,8 @@
 //!
 //! # What a conforming peer does
 //!
-//! Puts a `DPoP-Nonce` field into the answer and names it, and `WWW-Authenticate`, in
-//! `Access-Control-Expose-Headers`.
+//! Puts a `DPoP-Nonce` field into the answer and names it in `Access-Control-Expose-Headers`, and
+//! `WWW-Authenticate` too where there is one.
 //!
 //! # How to fix
 //!
@@ -76,20 +77,23 @@ const CASES: &[Case] = &[
                         why,
                     ));
                 }
-                Ok(seen::exposes(exchange, response, &["DPoP-Nonce", "WWW-Authenticate"]))
+                Ok(seen::exposes(&[exchange, seen::step(transcript, WITHOUT)?]))
             })())
         }),
     },
 ];
 
 const READ: &str = "read by a page";
+const WITHOUT: &str = "read by a page without a nonce";
 
 fn play<'a>(stage: &'a mut Stage) -> Playing<'a> {
     Box::pin(async move {
         let grant = stage.shared_grant().await?;
-        stage.step(READ);
-        let draft = stage.resource(&grant).header("Origin", cors::ORIGIN);
-        stage.send(draft).await;
+        for (step, edit) in [(READ, Edit::None), (WITHOUT, Edit::WithoutNonce)] {
+            stage.step(step);
+            let draft = stage.resource(&grant).header("Origin", cors::ORIGIN);
+            stage.send_edited(draft, &edit).await?;
+        }
         Ok(())
     })
 }

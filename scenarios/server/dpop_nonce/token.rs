@@ -90,8 +90,8 @@ const CASES: &[Case] = &[
                 let exchange = after_control(transcript, EXCHANGE_WITHOUT)?;
                 let response = seen::refusal(exchange)?;
                 if !seen::demands_nonce(response) {
-                    return Err(Outcome::unclear(
-                        format!("no demand for a nonce: {}", describe(exchange)),
+                    return Err(Outcome::not_offered(
+                        "a demand for a nonce",
                         "another case says how a missing nonce is refused",
                     ));
                 }
@@ -241,10 +241,12 @@ fn control<'a>(transcript: &Transcript<'a>) -> Result<&'a Exchange, Outcome> {
         .ok_or_else(|| Outcome::unclear("no code was exchanged", "run it again"))
 }
 
-/// A step, where the correct exchange before it was accepted.
+/// A step, where the correct exchange before it was accepted. Only those with a refresh token can
+/// be missing.
 fn after_control<'a>(transcript: &Transcript<'a>, step: &str) -> Result<&'a Exchange, Outcome> {
     seen::success(control(transcript)?)?;
-    seen::step(transcript, step)
+    let missing = || Outcome::not_offered("a refresh token", "issue refresh tokens");
+    transcript.step(step).ok_or_else(missing)
 }
 
 fn without_nonce(transcript: &Transcript<'_>, step: &str) -> Outcome {
@@ -271,10 +273,7 @@ fn survival(
     seen::judged((|| {
         let first = after_control(transcript, without)?;
         if !seen::demands_nonce(seen::refusal(first)?) {
-            return Err(Outcome::unclear(
-                format!("not refused for want of a nonce: {}", describe(first)),
-                "demand a nonce",
-            ));
+            return Err(Outcome::not_offered("a demand for a nonce", "demand one"));
         }
         let second = seen::step(transcript, with)?;
         match second.status() {

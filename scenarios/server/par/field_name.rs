@@ -63,14 +63,17 @@ fn play<'a>(stage: &'a mut Stage, _: &'a Case) -> Playing<'a> {
             [(Part::Control, "DPoP"), (Part::Faulted, "dpop"), (Part::ControlAgain, "DPoP")]
         {
             stage.enter(part);
-            push(stage, name).await?;
+            if push(stage, name).await? {
+                push(stage, name).await?;
+            }
         }
         Ok(())
     })
 }
 
-/// Pushes an ordinary request with the proof in a field of this name, spelled so on the wire.
-async fn push(stage: &mut Stage, name: &str) -> Result<(), Halt> {
+/// Pushes an ordinary request with the proof in a field of this name, spelled so on the wire. Says
+/// whether the server asks for another nonce.
+async fn push(stage: &mut Stage, name: &str) -> Result<bool, Halt> {
     let url = stage.target().endpoints.par.clone();
     let login = stage.login();
     let body = form::encode(&stage.par(&login).form.unwrap_or_default());
@@ -94,6 +97,7 @@ async fn push(stage: &mut Stage, name: &str) -> Result<(), Halt> {
         body.len(),
         String::from_utf8_lossy(&proof),
     );
-    stage.exchange_raw(Action::Par, &url, (head + &body).into_bytes()).await;
-    Ok(())
+    let reply = stage.exchange_raw(Action::Par, &url, (head + &body).into_bytes()).await;
+    let error = reply.answer.ok().and_then(|response| response.member("error"));
+    Ok(error.is_some_and(|error| error == "use_dpop_nonce"))
 }

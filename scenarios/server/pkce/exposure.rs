@@ -95,8 +95,7 @@ fn challenge_is_absent(transcript: &Transcript<'_>) -> Outcome {
         return Outcome::unclear("the login did not lead to a code", "make ordinary logins work");
     };
     let found = redirect.facts.get(EXPOSED).and_then(|found| found.as_array());
-    let names: Vec<&str> =
-        found.into_iter().flatten().filter_map(|name| name.as_str()).collect();
+    let names: Vec<&str> = found.into_iter().flatten().filter_map(|name| name.as_str()).collect();
     if names.is_empty() {
         return Outcome::kept("no parameter of the redirect holds the challenge");
     }

@@ -25,9 +25,7 @@
 use std::time::Duration;
 
 use atproof_engine::judge;
-use atproof_engine::model::{
-    Case, Edit, Expectation, Family, Need, Playing, Role, Script, Tier,
-};
+use atproof_engine::model::{Case, Edit, Expectation, Family, Need, Playing, Role, Script, Tier};
 use atproof_engine::stage::Stage;
 use atproof_protocol::record::Part;
 

@@ -43,7 +43,7 @@ pub static FAMILY: Family = Family {
     role: Role::Server,
     area: "token",
     tier: Tier::Safe,
-    needs: &[Need::Account],
+    needs: &[Need::Account, Need::OwnDevice],
     source: include_str!("code_reuse.rs"),
     script: Script::Once { play, logins: 2 },
     judge: judge::probe,
@@ -96,7 +96,8 @@ fn play(stage: &mut Stage) -> Playing<'_> {
         stage.step("refresh before");
         stage.send(stage.refresh(&other)).await;
 
-        let login = stage.login();
+        // Some servers answer a replay by signing the device out.
+        let login = stage.login_on_own_device();
         let code = stage.code(&login).await?;
         stage.enter(Part::Control);
         let first = stage.send(stage.token(&login, &code)).await;

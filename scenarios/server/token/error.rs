@@ -194,7 +194,10 @@ fn status_fits(exchange: &Exchange, response: &Response) -> Outcome {
 
 fn characters_fit(exchange: &Exchange, response: &Response) -> Outcome {
     let Some(Value::Object(members)) = response.json() else {
-        return Outcome::unclear("the refusal is no JSON object", "see server.token.error-not-json");
+        return Outcome::unclear(
+            "the refusal is no JSON object",
+            "see server.token.error-not-json",
+        );
     };
     let names = ["error", "error_description", "error_uri"];
     let texts = names.iter().filter_map(|name| Some((*name, members.get(*name)?.as_str()?)));
