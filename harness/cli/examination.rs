@@ -51,16 +51,17 @@ impl Examination {
         run: impl Future<Output = Result<JudgedRun, Stop>> + Send + 'static,
     ) -> Result<JudgedRun, Stop> {
         let result = runtime.block_on(async {
-            // A task of its own, so that a person who is being asked does not keep Ctrl-C waiting.
-            let mut task = tokio::spawn(run);
             tokio::select! {
-                end = &mut task => end.unwrap_or_else(|error| {
-                    Err(Stop::fault(error.to_string()).advice("please report this bug of atproof"))
-                }),
+                // First, so that Ctrl-C is heard before anything begins.
+                biased;
                 _ = tokio::signal::ctrl_c() => {
-                    task.abort();
                     Err(Stop::new(Exit::Interrupted, "ended by Ctrl-C"))
                 }
+                // A task of its own, so that a person who is being asked does not keep Ctrl-C
+                // waiting. What is left of it ends with the runtime.
+                end = async { tokio::spawn(run).await } => end.unwrap_or_else(|error| {
+                    Err(Stop::fault(error.to_string()).advice("please report this bug of atproof"))
+                }),
             }
         });
         runtime.shutdown_background();

@@ -49,6 +49,8 @@ pub(crate) struct Proof {
     pub(crate) faults: Vec<&'static str>,
     /// Every case against each legal variant.
     pub(crate) freedoms: Vec<Freedom>,
+    /// Whether all cases were selected: a few of them cannot feel every variant.
+    is_whole: bool,
     /// Which cases each fault breaks, where that was asked for.
     pub(crate) matrix: Vec<(&'static str, Vec<String>)>,
     /// Cases without a killer, and killers that are no faults.
@@ -156,6 +158,7 @@ where
         })
         .collect();
     let is_whole = ground.selection.is_everything();
+    proof.is_whole = is_whole;
     proof.faults = FAULTS.iter().map(|row| row.id.0).collect();
     proof.faults.retain(|id| is_whole || named.contains(id));
     proof.healthy.clone_from(&healthy.findings);
@@ -286,7 +289,8 @@ impl Proof {
 
     /// Variants that break nothing and change something.
     pub(crate) fn legal(&self) -> usize {
-        let legal = |freedom: &&Freedom| freedom.complaints.is_empty() && freedom.is_felt;
+        let is_felt = |freedom: &Freedom| freedom.is_felt || !self.is_whole;
+        let legal = |freedom: &&Freedom| freedom.complaints.is_empty() && is_felt(freedom);
         self.freedoms.iter().filter(legal).count()
     }
 
@@ -305,7 +309,7 @@ impl Proof {
         for freedom in &self.freedoms {
             let id = freedom.variant;
             gaps.extend(freedom.complaints.iter().map(|complaint| format!("{id}: {complaint}")));
-            if !freedom.is_felt {
+            if self.is_whole && !freedom.is_felt {
                 gaps.push(format!("{id} changes no recorded bytes"));
             }
         }

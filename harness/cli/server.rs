@@ -129,6 +129,7 @@ async fn examine(
     options.allows(&target)?;
     let mut offer = Offer {
         accounts: 2,
+        https: target.resource.starts_with("https://"),
         revocation: target.endpoints.revocation.is_some(),
         tier: options.tier.into(),
         patience: Duration::from_secs(options.patience),

@@ -17,6 +17,9 @@ pub const PUBLIC_PLC: &str = "https://plc.directory";
 /// A path on every PDS that answers 200 to any valid access token.
 const RESOURCE_PATH: &str = "/xrpc/com.atproto.server.getSession";
 
+/// Redirects that are followed before giving up.
+const MOST_REDIRECTS: usize = 4;
+
 /// Where identities are looked up.
 #[derive(Clone, Debug)]
 pub struct Directories {
@@ -140,7 +143,7 @@ async fn issuer_of(stage: &mut Stage, pds: &str) -> Result<String, DiscoveryErro
     let named = reply
         .answer
         .ok()
-        .filter(|response| response.status == 200)
+        .filter(|response| (200..300).contains(&response.status))
         .and_then(|response| response.json())
         .and_then(|document| document.pointer("/authorization_servers/0")?.as_str().map(str::to_owned));
     Ok(named.unwrap_or_else(|| pds.to_owned()))
@@ -202,11 +205,12 @@ async fn document(
 ) -> Result<Value, DiscoveryError> {
     let reply = fetch(stage, url).await?;
     let found = match &reply.answer {
-        Ok(response) if response.status == 200 => {
+        Ok(response) if (200..300).contains(&response.status) => {
             match response.json().filter(Value::is_object) {
                 Some(document) => return Ok(document),
                 None => format!(
-                    "200 with no JSON object ({})",
+                    "{} with no JSON object ({})",
+                    response.status,
                     response.headers.get("content-type").unwrap_or("no content type")
                 ),
             }
@@ -217,13 +221,30 @@ async fn document(
     Err(DiscoveryError::Document { url: url.to_owned(), found, wanted })
 }
 
+/// Fetches a document; a redirect within its origin is followed, so that a case can say that it
+/// should not be there.
 async fn fetch(stage: &mut Stage, url: &str) -> Result<Reply, DiscoveryError> {
-    let request = Request::new("GET", url).header("Accept", "application/json");
-    let reply = stage.exchange(Action::Document, request).await;
-    match &reply.answer {
-        Err(error) => Err(DiscoveryError::Net { url: url.to_owned(), error: error.clone() }),
-        Ok(_) => Ok(reply),
+    let mut url = url.to_owned();
+    for _ in 0..MOST_REDIRECTS {
+        let request = Request::new("GET", url.as_str()).header("Accept", "application/json");
+        let reply = stage.exchange(Action::Document, request).await;
+        let response = match &reply.answer {
+            Err(error) => return Err(DiscoveryError::Net { url, error: error.clone() }),
+            Ok(response) => response,
+        };
+        let base = Url::parse(&url).ok();
+        let location = response.headers.get("location").filter(|_| response.status / 100 == 3);
+        let next = base.as_ref().zip(location).and_then(|(base, to)| base.join(to).ok());
+        match next.filter(|next| base.is_some_and(|base| base.origin() == next.origin())) {
+            Some(next) => url = next.into(),
+            None => return Ok(reply),
+        }
     }
+    Err(DiscoveryError::Document {
+        url,
+        found: format!("more than {MOST_REDIRECTS} redirects"),
+        wanted: "a document",
+    })
 }
 
 fn text(value: &Value, name: &str) -> Option<String> {

@@ -37,6 +37,8 @@ pub trait Venue: Send + Sync {
 pub struct Offer {
     /// How many accounts there are.
     pub accounts: usize,
+    /// Whether the target is reached over https.
+    pub https: bool,
     /// Whether the server names a revocation endpoint.
     pub revocation: bool,
     /// Highest tier.
@@ -50,6 +52,7 @@ impl Offer {
         match need {
             Need::Account => self.accounts >= 1,
             Need::SecondAccount => self.accounts >= 2,
+            Need::Https => self.https,
             Need::OwnDevice => true,
             Need::Revocation => self.revocation,
             Need::Patience => self.patience >= LONGEST_WAIT,

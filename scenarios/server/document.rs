@@ -8,7 +8,6 @@ use atproof_engine::judge::describe;
 use atproof_engine::model::{Case, Edit, Expectation, Outcome, Transcript};
 use atproof_engine::stage::{Reply, Stage};
 use atproof_protocol::http::Request;
-use atproof_protocol::identifier::Origin;
 use atproof_protocol::record::{Action, Body, Exchange, Response};
 use atproof_protocol::{Defect, Position};
 use serde_json::Value;
@@ -182,29 +181,6 @@ impl<'a> Document<'a> {
         self.judge(|found| found.free_of(member, codes, expected))
     }
 
-    /// As [`Document::free_of`], for defects of a scheme that has to be https. On a server that was
-    /// itself reached over http on a loopback host this says nothing: such a server is for
-    /// development, and could not do better.
-    pub(crate) fn https(self, member: &str, codes: &[&str], expected: &str) -> Outcome {
-        self.judge(|found| {
-            let outcome = found.free_of(member, codes, expected);
-            let is_scheme = |defect: &&Defect| {
-                defect.code.ends_with("-not-https") || defect.code.ends_with("-wrong-scheme")
-            };
-            let of_scheme = found.defects_at(member, codes).all(|defect| is_scheme(&defect));
-            let origin = Origin::of(&found.exchange.request.url);
-            let is_development =
-                origin.is_some_and(|origin| origin.scheme() == "http" && origin.is_loopback());
-            match outcome {
-                Outcome::Broken { .. } if of_scheme && is_development => Outcome::unclear(
-                    "the server is reached over http on a loopback host, for development",
-                    "run against a deployment with https",
-                ),
-                outcome => outcome,
-            }
-        })
-    }
-
     /// An array member lists a value.
     pub(crate) fn lists(self, member: &str, value: &str) -> Outcome {
         self.judge(|found| {
@@ -294,7 +270,7 @@ fn kind(value: Option<&Value>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use atproof_engine::model::{Client, Endpoints, Target};
+    use atproof_engine::model::Target;
     use atproof_protocol::metadata::authorization_server;
     use atproof_protocol::record::{Answer, Part, Play, Request as Sent};
 
@@ -327,21 +303,7 @@ mod tests {
             }),
             facts: std::collections::BTreeMap::new(),
         };
-        let target = Target {
-            input: origin.to_owned(),
-            resource: origin.to_owned(),
-            issuer: origin.to_owned(),
-            did: None,
-            endpoints: Endpoints {
-                par: String::new(),
-                authorization: String::new(),
-                token: String::new(),
-                revocation: None,
-            },
-            scopes_supported: Vec::new(),
-            client: Client::localhost(),
-            resource_path: String::new(),
-        };
+        let target = Target { issuer: origin.to_owned(), ..Target::named(origin) };
         let exchanges = [exchange];
         let transcript = Transcript { target: &target, exchanges: &exchanges, play: &Play::Done };
         rule(Document::at(&transcript, STEP, |bytes| {
@@ -349,30 +311,12 @@ mod tests {
         }))
     }
 
-    fn is_https(document: Document<'_>) -> Outcome {
-        let codes = ["as-metadata.issuer-not-https", "as-metadata.issuer-wrong-scheme"];
-        document.https("issuer", &codes, "https")
-    }
-
-    #[test]
-    fn http_is_left_open_on_a_development_server_only() {
-        let body = r#"{"issuer":"http://localhost:1"}"#;
-        let development = outcome("http://localhost:1", 200, body, is_https);
-        assert!(matches!(development, Outcome::Unclear { .. }), "{development:?}");
-        let deployed = outcome("https://as.example", 200, body, is_https);
-        assert!(matches!(deployed, Outcome::Broken { .. }), "{deployed:?}");
-        let body = r#"{"issuer":"https://as.example"}"#;
-        let kept = outcome("https://as.example", 200, body, is_https);
-        assert!(matches!(kept, Outcome::Kept { .. }), "{kept:?}");
-    }
-
     #[test]
     fn without_a_document_nothing_is_broken() {
         for (status, body) in [(404, "{}"), (500, "{}"), (302, ""), (200, "<html>"), (200, "[]")] {
-            let rules: [fn(Document<'_>) -> Outcome; 3] = [
+            let rules: [fn(Document<'_>) -> Outcome; 2] = [
                 |document| document.lists("grant_types_supported", "refresh_token"),
                 |document| document.having("/issuer").free_of("issuer", &[], ""),
-                is_https,
             ];
             for rule in rules {
                 let outcome = outcome("https://as.example", status, body, rule);

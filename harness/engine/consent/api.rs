@@ -2,6 +2,7 @@
 //!
 //! The only place that knows that server's paths.
 
+use atproof_protocol::form;
 use atproof_protocol::http::Request;
 use serde_json::{Value, json};
 
@@ -18,10 +19,29 @@ pub(super) fn serves(page: &Page) -> bool {
 
 /// What an error page of this interface says; its text is made by a script from data in the page.
 pub(super) fn error_text(page: &str) -> Option<String> {
-    let (_, data) = page.split_once("__errorData\"]=JSON.parse(")?;
+    Some(message(&data(page, "__errorData")?))
+}
+
+/// The data of this name that a page hands to its script.
+fn data(page: &str, name: &str) -> Option<Value> {
+    let (_, data) = page.split_once(&format!("{name}\"]=JSON.parse("))?;
     let literal = data.get(..=data.find("\")")?)?;
     let json: String = serde_json::from_str(literal).ok()?;
-    Some(message(&serde_json::from_str(&json).ok()?))
+    serde_json::from_str(&json).ok()
+}
+
+/// The URL that the page has once its script has run: it names the request that was found, also
+/// where the page was opened by another URL.
+fn location(page: &Page) -> String {
+    let data = data(&page.text, "__authorizeData");
+    let text = |name: &str| data.as_ref()?.get(name)?.as_str().map(form::percent_encode);
+    match (text("clientId"), text("requestUri")) {
+        (Some(client_id), Some(request_uri)) => {
+            let start = page.url.split('?').next().unwrap_or_default();
+            format!("{start}?client_id={client_id}&request_uri={request_uri}")
+        }
+        _ => page.url.clone(),
+    }
 }
 
 /// Signs in where the device is not signed in yet, and decides.
@@ -79,7 +99,7 @@ async fn post(
         .header("Sec-Fetch-Site", "same-origin")
         .header("Sec-Fetch-Dest", "empty")
         .header("Origin", origin(&page.url))
-        .header("Referer", page.url.as_str())
+        .header("Referer", location(page))
         .header("X-CSRF-Token", csrf)
         .body("application/json", body.to_string());
     let response = browser.send(request).await?;
@@ -95,7 +115,7 @@ async fn redirect(
     if origin(url) != origin(&page.url) {
         return Ok(url.to_owned());
     }
-    match browser.proceed(&page.url, url).await? {
+    match browser.proceed(&location(page), url).await? {
         Arrival::Left(redirect) => Ok(redirect),
         Arrival::Page(page) => Err(ConsentError::Page(page.excerpt())),
     }

@@ -2,9 +2,10 @@
 
 use atproof_protocol::http::{Request, Response};
 use atproof_protocol::record::Action;
+use serde_json::Value;
 use url::Url;
 
-use super::{ConsentError, Device, DeviceState, Ending};
+use super::{CANARY, ConsentError, Device, DeviceState, Ending};
 use crate::stage::Stage;
 
 /// Redirects within the server that are followed before giving up.
@@ -85,11 +86,12 @@ impl<'a> Browser<'a> {
             let response = self.send(request).await?;
             let location = response.headers.get("location").map(str::to_owned);
             let (300..400, Some(location)) = (response.status, location) else {
-                return Ok(Arrival::Page(Page {
-                    url,
-                    status: response.status,
-                    text: String::from_utf8_lossy(&response.body).into_owned(),
-                }));
+                let text = String::from_utf8_lossy(&response.body).into_owned();
+                let page = Page { url, status: response.status, text };
+                if page.has_element(CANARY) {
+                    self.stage.fact("canary_element", Value::Bool(true));
+                }
+                return Ok(Arrival::Page(page));
             };
             let Some(next) = self.stays(&url, &location) else {
                 return Ok(Arrival::Left(location));

@@ -39,7 +39,7 @@ pub(super) async fn follow(
             }
             Some(form) => {
                 signed_in = true;
-                form.sign_in(account)
+                form.sign_in(account, decision)
             }
             None => match forms.iter().find_map(|form| form.decide(decision)) {
                 Some(submission) => submission,
@@ -99,7 +99,8 @@ impl Form {
         self.controls.iter().any(|control| control.kind == "password")
     }
 
-    fn sign_in(&self, account: &Account) -> Submission {
+    /// The submission that signs in. Where the form asks for the decision too, it carries it out.
+    fn sign_in(&self, account: &Account, decision: Decision) -> Submission {
         let mut pairs = self.fixed_pairs();
         let texts = || self.controls.iter().filter(|c| matches!(&*c.kind, "text" | "email"));
         let named = texts().find(|c| {
@@ -112,9 +113,11 @@ impl Form {
         for control in self.controls.iter().filter(|c| c.kind == "password") {
             pairs.push((control.name.clone(), account.password.clone()));
         }
-        if let Some(button) =
-            self.buttons().find(|b| !b.says(&DENY_WORDS)).filter(|b| !b.name.is_empty())
-        {
+        let asks = self.buttons().any(|b| b.says(&APPROVE_WORDS) && !b.says(&DENY_WORDS));
+        let denies = asks && decision == Decision::Deny;
+        let deny = self.buttons().find(|b| denies && b.says(&DENY_WORDS));
+        let button = deny.or_else(|| self.buttons().find(|b| !b.says(&DENY_WORDS)));
+        if let Some(button) = button.filter(|b| !b.name.is_empty()) {
             pairs.push((button.name.clone(), button.value.clone()));
         }
         self.submission(pairs)
@@ -279,12 +282,21 @@ mod tests {
         let page = r#"<form method=POST action="/in"><input type=hidden name=csrf value=1>
             <input name=search><input name=Username><input type=password name=pw>
             <button name=go value=1>Sign in</button></form>"#;
-        let submission = forms(page)[0].sign_in(&account());
+        let submission = forms(page)[0].sign_in(&account(), Decision::Deny);
         let pairs: Vec<_> =
             submission.pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         let expected = [("csrf", "1"), ("Username", "alice.test"), ("pw", "secret"), ("go", "1")];
         assert_eq!(pairs, expected);
         assert!(submission.is_post);
+    }
+
+    #[test]
+    fn one_form_may_hold_sign_in_and_consent() {
+        let page = r#"<form method=post><input name=user><input type=password name=pw>
+            <button name=d value=ok>Allow</button><button name=d value=no>Deny</button></form>"#;
+        let pressed = |decision| forms(page)[0].sign_in(&account(), decision).pairs.pop().unwrap().1;
+        assert_eq!(pressed(Decision::Approve), "ok");
+        assert_eq!(pressed(Decision::Deny), "no");
     }
 
     #[test]
@@ -294,6 +306,17 @@ mod tests {
         let form = &forms(page)[0];
         assert_eq!(form.decide(Decision::Approve).unwrap().pairs, [("d".into(), "ok".into())]);
         assert_eq!(form.decide(Decision::Deny).unwrap().pairs, [("d".into(), "deny".into())]);
+    }
+
+    #[test]
+    fn one_form_for_password_and_decision() {
+        let page = r#"<form method=post><input name=user><input type=password name=pw>
+            <button name=d value=ok>Accept</button><button name=d value=no>Deny</button></form>"#;
+        let form = &forms(page)[0];
+        for (decision, value) in [(Decision::Approve, "ok"), (Decision::Deny, "no")] {
+            let submission = form.sign_in(&account(), decision);
+            assert_eq!(submission.pairs.last().unwrap(), &("d".to_owned(), value.to_owned()));
+        }
     }
 
     #[test]

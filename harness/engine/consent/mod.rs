@@ -22,6 +22,10 @@ use browse::{Arrival, Browser};
 pub use browse::Page;
 pub use outside::Person;
 
+/// Name of an element that no page has of itself. Where one does, markup of ours became markup of
+/// the page, which is noted as the fact `canary_element`.
+const CANARY: &str = "x-atproof";
+
 /// Which driver is used.
 pub enum Consent {
     /// Looks at the authorization page: a known interface, otherwise plain HTML forms.

@@ -197,6 +197,8 @@ pub enum Need {
     Account,
     /// A second account.
     SecondAccount,
+    /// A target that is reached over https, as the profile asks outside of development.
+    Https,
     /// A device of its own, on which the account signs in: for what a server may answer by signing
     /// the device out. Always offered; the plan counts the sign-in.
     OwnDevice,
@@ -216,6 +218,7 @@ impl Need {
             Self::SecondAccount => {
                 ("a second account", "set ATPROOF_ACCOUNT_2 and ATPROOF_PASSWORD_2")
             }
+            Self::Https => ("a target over https", "run against a deployment with https"),
             Self::OwnDevice => ("a device of its own", "nothing has to be supplied"),
             Self::Revocation => (
                 "a revocation endpoint",

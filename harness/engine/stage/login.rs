@@ -193,17 +193,6 @@ impl Stage {
         let shared = fixtures.devices.get(login.account);
         let device =
             login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
-        self.authorize_in(device, login, url, decision).await
-    }
-
-    /// The same in a browser of its own, which costs a sign-in.
-    pub async fn authorize_in(
-        &mut self,
-        device: &Device,
-        login: &Login,
-        url: &str,
-        decision: Decision,
-    ) -> Result<Ending, Halt> {
         let setting = self.setting.clone();
         let account =
             setting.accounts.get(login.account).ok_or(Halt::Needs("an account"))?;
@@ -220,26 +209,16 @@ impl Stage {
         Ok(ending)
     }
 
-    /// Opens an authorization URL in the browser of the account and does nothing there.
+    /// Opens an authorization URL on the device of a login and does nothing there. A redirect away
+    /// from the server is noted as the fact `redirect`.
     pub async fn open(&mut self, login: &Login, url: &str) -> Result<Opened, Halt> {
-        if !self.setting.consent.has_browser() {
+        if login.device.is_none() && !self.setting.consent.has_browser() {
             return Err(Halt::Needs("a consent driver whose browser atproof can use"));
         }
         let fixtures = self.place.fixtures.clone();
         let shared = fixtures.devices.get(login.account);
         let device =
             login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
-        self.open_in(device, login, url).await
-    }
-
-    /// Opens an authorization URL in a browser of its own, in which nobody is signed in, and does
-    /// nothing there. A redirect away from the server is noted as the fact `redirect`.
-    pub async fn open_in(
-        &mut self,
-        device: &Device,
-        login: &Login,
-        url: &str,
-    ) -> Result<Opened, Halt> {
         let opened = consent::open(self, device, url, &login.redirect_uri).await?;
         if let Opened::Redirect(url) = &opened {
             self.fact("redirect", json!(url));
@@ -334,7 +313,13 @@ impl Stage {
 pub fn redirect_parameters(url: &str) -> Vec<(String, String)> {
     let Some(start) = url.find(['?', '#']) else { return Vec::new() };
     let tail = url.get(start + 1..).unwrap_or_default();
-    tail.split('#').flat_map(|part| form::parse(part.as_bytes()).0).collect()
+    // In a record, the name of a secret (`<code#1>`) holds the sign that begins a fragment.
+    let mut in_name = false;
+    let parts = tail.split(|c| {
+        in_name = (in_name || c == '<') && c != '>';
+        c == '#' && !in_name
+    });
+    parts.flat_map(|part| form::parse(part.as_bytes()).0).collect()
 }
 
 fn describe_error(parameters: &[(String, String)]) -> String {

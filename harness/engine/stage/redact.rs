@@ -25,6 +25,9 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// Longest text that is kept of a page for people, in bytes.
 const LONGEST_PAGE: usize = 2 * 1024;
 
+/// Members of a JWK that are private (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1).
+const PRIVATE_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+
 /// All secrets of a run, for the last look over its outputs.
 #[derive(Debug, Default)]
 pub struct Vault {
@@ -222,9 +225,12 @@ fn properties(value: &str) -> Value {
     )]
     let bits = (length as f64 * f64::from(symbols).log2()) as u64;
     let mut facts = json!({"length": length, "alphabet": alphabet, "max_entropy_bits": bits});
-    if let (Some((header, claims)), Some(facts)) =
+    if let (Some((mut header, claims)), Some(facts)) =
         (jws::decode_unverified(value), facts.as_object_mut())
     {
+        if let Some(jwk) = header.get_mut("jwk").and_then(Value::as_object_mut) {
+            jwk.retain(|name, _| !PRIVATE_MEMBERS.contains(&name.as_str()));
+        }
         let harmless: serde_json::Map<String, Value> = claims
             .as_object()
             .into_iter()
@@ -298,7 +304,14 @@ fn request_secrets(request: &Request) -> Secrets {
                     cookie(&mut secrets, pair);
                 }
             }
-            "dpop" => {}
+            "dpop" => {
+                // Proofs are public, unless one gives its private key away.
+                let proof = jws::decode_unverified(value);
+                let jwk = proof.and_then(|(header, _)| header.get("jwk").cloned());
+                if jwk.is_some_and(|jwk| jwk.get("d").is_some()) {
+                    push(&mut secrets, "proof_with_private_key", value);
+                }
+            }
             name => {
                 if let Some(kind) = kind_of(name) {
                     push(&mut secrets, kind, value);
@@ -365,10 +378,14 @@ fn pairs_secrets(secrets: &mut Secrets, text: &str) {
 fn json_secrets(secrets: &mut Secrets, value: &Value) {
     match value {
         Value::Object(members) => {
+            let is_key = members.contains_key("kty");
             for (name, value) in members {
                 match value {
                     Value::String(text) => {
-                        if let Some(kind) = kind_of(name) {
+                        let private = is_key && PRIVATE_MEMBERS.contains(&name.as_str());
+                        if private {
+                            push(secrets, "private_key", text);
+                        } else if let Some(kind) = kind_of(name) {
                             push(secrets, kind, text);
                         } else if text.contains("://") {
                             secrets.extend(url_secrets(text));

@@ -447,6 +447,9 @@ async fn starts_nothing_for_other_input_and_scope() {
         let error = world.client.start(handle, "atproto").await.unwrap_err();
         assert_eq!(error.reason, Reason::ReservedHandle(handle.to_owned()));
     }
+    let error = world.client.start("did:web:localhost%3A2583", "atproto").await.unwrap_err();
+    let url = "http://localhost:2583/.well-known/did.json".to_owned();
+    assert_eq!(error, Error { step: Step::Identity, reason: Reason::Url(url) });
     assert_eq!(world.wire.seen.lock().unwrap().len(), 0);
     for scope in ["", "transition:generic", "atproto transition:email", "atproto  "] {
         let error = world.client.start(HANDLE, scope).await.unwrap_err();
@@ -734,6 +737,8 @@ async fn refreshes_what_has_expired_and_rotates() {
         let seen = world.wire.seen.lock().unwrap();
         let granted = seen.iter().filter(|(q, r)| q.url.contains("/token") && r.status == 200);
         assert_eq!(granted.count(), 1 + refreshes);
+        // No expired token was sent.
+        assert!(seen.iter().all(|(_, r)| r.member("error").is_none_or(|e| e == "use_dpop_nonce")));
     }
 }
 

@@ -85,22 +85,6 @@ const CASES: &[Case] = &[
         &["as.metadata.token-endpoint-fragment"],
         |transcript| without_fragment(transcript, "token_endpoint"),
     ),
-    row(
-        "server.as-metadata.endpoint-not-https",
-        "An endpoint is no https URL",
-        "OAUTH21-1.5-01",
-        &["RFC8414-2-10"],
-        &["as.metadata.endpoint-http"],
-        |transcript| {
-            let codes = [
-                "as-metadata.endpoint-wrong-scheme",
-                "as-metadata.endpoint-not-https",
-                "as-metadata.jwks-uri-wrong-scheme",
-                "as-metadata.jwks-uri-not-https",
-            ];
-            metadata(transcript).https("", &codes, "every endpoint is an https URL")
-        },
-    ),
 ];
 
 fn present(transcript: &Transcript<'_>, member: &str) -> Outcome {

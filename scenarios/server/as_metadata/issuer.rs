@@ -67,22 +67,6 @@ const CASES: &[Case] = &[
         },
     ),
     row(
-        "server.as-metadata.issuer-not-https",
-        "The issuer is no https URL",
-        "ATP-ASM-004",
-        &["RFC8414-2-01", "OAUTH21-1.5-01"],
-        &["as.metadata.issuer-http"],
-        |transcript| {
-            let codes = [
-                "as-metadata.issuer-missing",
-                "as-metadata.issuer-not-url",
-                "as-metadata.issuer-wrong-scheme",
-                "as-metadata.issuer-not-https",
-            ];
-            metadata(transcript).https("issuer", &codes, "`issuer` is an https URL")
-        },
-    ),
-    row(
         "server.as-metadata.issuer-default-port",
         "The issuer spells out the default port",
         "ATP-ASM-005",

@@ -5,6 +5,7 @@ pub mod document;
 pub mod endpoints;
 pub mod issuer;
 pub mod keys;
+pub mod transport;
 
 use atproof_engine::model::{Playing, Transcript};
 use atproof_engine::stage::{Halt, Stage};
@@ -33,7 +34,7 @@ fn play(stage: &mut Stage) -> Playing<'_> {
 
 /// Where the document is: at the well-known path of the issuer's origin, since an issuer has no
 /// path.
-fn url(stage: &Stage) -> Result<String, Halt> {
+pub(super) fn url(stage: &Stage) -> Result<String, Halt> {
     let issuer = Origin::of(&stage.target().issuer)
         .ok_or(Halt::Needs("an authorization server that is named by an http or https URL"))?;
     Ok(format!("{issuer}/.well-known/oauth-authorization-server"))

@@ -24,7 +24,7 @@
 //!
 //! atproto OAuth, Authorization Interface.
 
-use atproof_engine::consent::{ConsentError, Decision, Device, Ending};
+use atproof_engine::consent::{ConsentError, Decision, Ending};
 use atproof_engine::judge;
 use atproof_engine::model::{
     Case, Change, Edit, Expectation, Family, Need, Outcome, Playing, Role, Script, Text, Tier,
@@ -42,7 +42,7 @@ pub static FAMILY: Family = Family {
     role: Role::Server,
     area: "authorization",
     tier: Tier::Safe,
-    needs: &[Need::Account, Need::SecondAccount],
+    needs: &[Need::Account, Need::SecondAccount, Need::OwnDevice],
     source: include_str!("login_hint.rs"),
     script: Script::Story { play, logins: 2 },
     judge: judge::between_controls,
@@ -69,7 +69,8 @@ fn play<'a>(stage: &'a mut Stage, _: &'a Case) -> Playing<'a> {
         };
         for (part, account) in [(Part::Control, 0), (Part::Faulted, 1)] {
             stage.enter(part);
-            let mut login = stage.login();
+            // A device of its own each: what is refused here must not count elsewhere.
+            let mut login = stage.login_on_own_device();
             login.account = account;
             let mut draft = stage.par(&login);
             if let Some(form) = &mut draft.form {
@@ -81,10 +82,7 @@ fn play<'a>(stage: &'a mut Stage, _: &'a Case) -> Playing<'a> {
             let reply = stage.send(draft).await;
             let request_uri = reply.require("the pushed authorization request", "request_uri")?;
             let url = stage.authorization_url(&login, &request_uri);
-            // A browser of its own each: what is refused here must not count elsewhere.
-            let device = Device::default();
-            let ending = stage.authorize_in(&device, &login, &url, Decision::Approve).await;
-            match ending {
+            match stage.authorize(&login, &url, Decision::Approve).await {
                 Ok(Ending::Redirect(redirect)) => {
                     let parameters = redirect_parameters(&redirect);
                     if let Some((_, code)) = parameters.iter().find(|(name, _)| name == "code") {
@@ -109,6 +107,13 @@ fn only_the_hinted(transcript: &Transcript<'_>) -> Outcome {
         (Some(hinted), Some(other)) if hinted == other => {
             Outcome::kept("the code is for the hinted account all the same")
         }
+        (Some(_), Some(other)) => match transcript.last(&Part::Faulted) {
+            Some(exchange) => {
+                let observed = format!("tokens for {other}");
+                Outcome::violated("no code for another account", observed, exchange)
+            }
+            None => no_code(transcript),
+        },
         _ => match transcript.last(&Part::Faulted).and_then(why) {
             Some(why) => Outcome::kept(format!("not let in: {}", why.as_str().unwrap_or_default())),
             None => no_code(transcript),

@@ -25,7 +25,7 @@
 //!
 //! RFC 6749, section 3.1; RFC 9700, sections 2.6, 4.2.4 and 4.16.
 
-use atproof_engine::consent::{Device, Opened};
+use atproof_engine::consent::Opened;
 use atproof_engine::judge;
 use atproof_engine::model::{Case, Family, Outcome, Playing, Role, Script, Tier, Transcript};
 use atproof_engine::stage::Stage;
@@ -127,20 +127,23 @@ const CASES: &[Case] = &[
 
 fn play(stage: &mut Stage) -> Playing<'_> {
     Box::pin(async move {
+        stage.step(PAGE);
+        let login = stage.login_on_own_device();
+        let request_uri = stage.push(&login).await?;
+        let url = stage.authorization_url(&login, &request_uri);
+        if let Opened::Page(page) = stage.open(&login, &url).await? {
+            stage.fact(META_REFERRER, json!(page.meta("referrer")));
+        }
+        stage.step(FROM_ELSEWHERE);
         let login = stage.login();
         let request_uri = stage.push(&login).await?;
         let url = stage.authorization_url(&login, &request_uri);
-        stage.step(FROM_ELSEWHERE);
         let request = Request::new("GET", url.as_str())
             .header("Origin", STRANGER)
             .header("Sec-Fetch-Mode", "cors")
             .header("Sec-Fetch-Dest", "empty")
             .header("Sec-Fetch-Site", "cross-site");
         stage.exchange(Action::Authorize, request).await;
-        stage.step(PAGE);
-        if let Opened::Page(page) = stage.open_in(&Device::default(), &login, &url).await? {
-            stage.fact(META_REFERRER, json!(page.meta("referrer")));
-        }
         Ok(())
     })
 }

@@ -31,6 +31,7 @@ use atproof_engine::stage::{Stage, redirect_parameters};
 use atproof_protocol::record::Part;
 use serde_json::{Value, json};
 
+use crate::server::as_metadata;
 use crate::server::document::{fetch, judged, row};
 use crate::server::front_channel::{Callback, callback, pushed};
 
@@ -135,8 +136,7 @@ const CASES: &[Case] = &[
 
 fn play(stage: &mut Stage) -> Playing<'_> {
     Box::pin(async move {
-        let issuer = stage.target().issuer.trim_end_matches('/').to_owned();
-        let url = format!("{issuer}/.well-known/oauth-authorization-server");
+        let url = as_metadata::url(stage)?;
         fetch(stage, METADATA, &url).await;
         let mut codes = Vec::new();
         for step in [FIRST, SECOND] {

@@ -3,8 +3,8 @@
 //! # What it does
 //!
 //! Pushes a request with a state that holds markup, or characters that mean something in a URL,
-//! opens the page in a browser where nobody is signed in, then approves and looks at the state
-//! that comes back.
+//! brings it through sign-in and consent, and looks at the pages on the way and at the state that
+//! comes back.
 //!
 //! # Why it matters
 //!
@@ -26,16 +26,16 @@
 //!
 //! RFC 6749, sections 4.1.2 and 10.14.
 
-use atproof_engine::consent::{Decision, Device, Opened};
-use atproof_engine::judge::{self, describe};
+use atproof_engine::consent::Decision;
+use atproof_engine::judge::{self, describe, is_accepted};
 use atproof_engine::model::{
     Case, Change, Edit, Expectation, Family, Need, Outcome, Playing, Role, Script, Text, Tier,
     Transcript,
 };
 use atproof_engine::stage::Stage;
-use atproof_protocol::record::{Exchange, Part};
-use serde_json::{Value, json};
+use atproof_protocol::record::{Action, Part};
 
+use crate::server::answers::REQUEST;
 use crate::server::front_channel::{End, end, pushed};
 
 /// The family.
@@ -50,12 +50,6 @@ pub static FAMILY: Family = Family {
     judge: judge::between_controls,
     cases: CASES,
 };
-
-/// Name of the element that the markup of the row begins.
-const ELEMENT: &str = "x-atproof";
-
-/// Fact: whether a page holds that element.
-const REFLECTED: &str = "markup_from_state";
 
 const CASES: &[Case] = &[
     Case {
@@ -88,33 +82,28 @@ fn play<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
             return Ok(());
         };
         let url = stage.authorization_url(&login, &request_uri);
-        if let Opened::Page(page) = stage.open_in(&Device::default(), &login, &url).await? {
-            stage.fact(REFLECTED, json!(page.has_element(ELEMENT)));
-        }
         stage.authorize(&login, &url, Decision::Approve).await?;
         Ok(())
     })
 }
 
 fn not_reflected(transcript: &Transcript<'_>) -> Outcome {
-    let is_reflected = |exchange: &Exchange| exchange.facts.get(REFLECTED).and_then(Value::as_bool);
     let faulted = || transcript.exchanges.iter().filter(|e| e.part == Part::Faulted);
-    match faulted().find_map(|exchange| Some((exchange, is_reflected(exchange)?))) {
-        Some((exchange, true)) => {
-            let expected = "state is escaped wherever the page holds it";
-            Outcome::violated(expected, "an element that stood in state", exchange)
+    if let Some(exchange) = faulted().find(|e| e.facts.contains_key("canary_element")) {
+        let expected = "state is escaped wherever a page holds it";
+        return Outcome::violated(expected, "an element that stood in state", exchange);
+    }
+    let pages = faulted().filter(|e| matches!(e.action, Action::Authorize | Action::Consent));
+    match (pages.last(), transcript.last(&Part::Faulted)) {
+        (Some(page), _) if page.status().is_some_and(|status| status < 500) => {
+            Outcome::kept("no page has an element that stood in state")
         }
-        Some((exchange, false)) if exchange.status().is_some_and(|status| status >= 500) => {
-            Outcome::unclear(
-                format!("the page was not shown: {}", describe(exchange)),
-                "see whether the server survives this state",
-            )
-        }
-        Some((_, false)) => Outcome::kept("the page has no element from state"),
-        None => match transcript.last(&Part::Faulted) {
-            Some(exchange) => judge::refused(exchange, &[crate::server::answers::REQUEST]),
-            None => Outcome::unclear("the request was not pushed", "run it again"),
-        },
+        (None, Some(refused)) if !is_accepted(refused) => judge::refused(refused, &[REQUEST]),
+        (_, Some(exchange)) => Outcome::unclear(
+            format!("no page was seen: {}", describe(exchange)),
+            "run with a consent driver whose browser atproof can see",
+        ),
+        (_, None) => Outcome::unclear("the request was not pushed", "run it again"),
     }
 }
 

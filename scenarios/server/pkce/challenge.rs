@@ -138,3 +138,66 @@ pub(super) fn judge(case: &Case, transcript: &Transcript<'_>) -> Outcome {
         (outcome, _) => outcome,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use atproof_engine::model::{Client, Endpoints, Target};
+    use atproof_protocol::record::{Exchange, Play};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn exchange(part: &str, action: &str, status: u16, body: &str, facts: &Value) -> Exchange {
+        let value = json!({
+            "id": "u#1", "part": part, "action": action, "facts": facts,
+            "request": { "method": "POST", "url": "https://as/", "headers": [] },
+            "answer": { "response": { "status": status, "headers": [], "body": { "text": body } } },
+        });
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn judged(faulted: Exchange) -> Outcome {
+        let endpoints = Endpoints {
+            par: String::new(),
+            authorization: String::new(),
+            token: String::new(),
+            revocation: None,
+        };
+        let target = Target {
+            input: String::new(),
+            resource: String::new(),
+            issuer: String::new(),
+            did: None,
+            endpoints,
+            scopes_supported: Vec::new(),
+            client: Client::localhost(),
+            resource_path: String::new(),
+        };
+        let pushed = r#"{"request_uri":"urn:x"}"#;
+        let good = |part| exchange(part, "par", 201, pushed, &json!({}));
+        let exchanges = [good("control"), faulted, good("control_again")];
+        judge(&CASES[0], &Transcript { target: &target, exchanges: &exchanges, play: &Play::Done })
+    }
+
+    #[test]
+    fn counts_a_refusal_in_the_browser() {
+        let browser = |facts: Value| judged(exchange("faulted", "consent", 303, "", &facts));
+        let refused = json!({ "refused": { "status": 400, "why": "no challenge" } });
+        assert!(matches!(browser(refused), Outcome::Kept { .. }));
+        let error = json!({ "redirect": "http://127.0.0.1/callback?error=invalid_request" });
+        assert!(matches!(browser(error), Outcome::Kept { .. }));
+        let broken = json!({ "refused": { "status": 500, "why": "oops" } });
+        let wrong = Degree::WrongAnswer;
+        assert!(matches!(browser(broken), Outcome::Broken { degree, .. } if degree == wrong));
+        let code = json!({ "redirect": "http://127.0.0.1/callback?code=c" });
+        let violated = Degree::Violated;
+        assert!(matches!(browser(code), Outcome::Broken { degree, .. } if degree == violated));
+    }
+
+    #[test]
+    fn a_refusal_when_pushed_needs_an_error_of_the_set() {
+        let pushed = |status, body| judged(exchange("faulted", "par", status, body, &json!({})));
+        assert!(matches!(pushed(400, r#"{"error":"invalid_request"}"#), Outcome::Kept { .. }));
+        assert!(matches!(pushed(403, "{}"), Outcome::Broken { .. }));
+    }
+}

@@ -25,7 +25,7 @@
 //!
 //! RFC 9700, sections 4.11.2 and 4.12; RFC 6749, sections 3.1.2, 3.1.2.4 and 4.1.2.1.
 
-use atproof_engine::consent::{Decision, Device, Opened};
+use atproof_engine::consent::{Decision, Opened};
 use atproof_engine::judge::{self, describe};
 use atproof_engine::model::{
     Case, Change, Edit, Expectation, Family, Need, Outcome, Playing, Role, Script, Text, Tier,
@@ -104,12 +104,12 @@ const CASES: &[Case] = &[
 fn play(stage: &mut Stage) -> Playing<'_> {
     Box::pin(async move {
         stage.step(UNKNOWN);
-        let login = stage.login();
+        let login = stage.login_on_own_device();
         let request_uri = stage.push(&login).await?;
         let unknown = Edit::Query(Change::Set("request_uri", Text::LastCharacterChanged));
         let url = edit_url(&stage.authorization_url(&login, &request_uri), &unknown);
         let url = edit_url(&url, &STRANGER_IN_URL);
-        if let Opened::Page(page) = stage.open_in(&Device::default(), &login, &url).await? {
+        if let Opened::Page(page) = stage.open(&login, &url).await? {
             let mut links = page.links();
             links.retain(|link| link.contains("attacker.example"));
             stage.fact(LEADS_TO_STRANGER, json!(links));

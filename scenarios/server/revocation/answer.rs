@@ -2,8 +2,8 @@
 //!
 //! # What it does
 //!
-//! Makes a login, revokes a token that was never issued, then its refresh token, then the same
-//! refresh token once more.
+//! Reads the metadata and sends a revocation to the endpoint they name. Then makes a login, revokes
+//! a token that was never issued, then its refresh token, then the same refresh token once more.
 //!
 //! # Why it matters
 //!
@@ -29,7 +29,8 @@ use atproof_engine::model::{
 };
 use atproof_engine::stage::{Halt, Stage};
 
-use crate::server::document::row;
+use crate::server::as_metadata;
+use crate::server::document::{fetch, row};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -44,6 +45,8 @@ pub static FAMILY: Family = Family {
     cases: CASES,
 };
 
+const METADATA: &str = "metadata";
+const PUBLISHED: &str = "the endpoint that the metadata names";
 const UNKNOWN: &str = "a token that was never issued";
 const FIRST: &str = "the refresh token";
 const AGAIN: &str = "the same refresh token again";
@@ -55,7 +58,7 @@ const CASES: &[Case] = &[
         "RFC7009-2-01",
         &["RFC8414-2-10"],
         &["as.metadata.dangling-endpoint"],
-        |transcript| match transcript.step(FIRST) {
+        |transcript| match transcript.step(PUBLISHED) {
             Some(exchange) => match exchange.status() {
                 Some(status @ (404 | 405 | 501)) => {
                     Outcome::violated("an answer to a revocation", status.to_string(), exchange)
@@ -92,6 +95,15 @@ fn play(stage: &mut Stage) -> Playing<'_> {
         let grant = stage.grant().await?;
         let token = grant.refresh_token.clone().ok_or(Halt::Needs("a refresh token"))?;
         let unknown = stage.random().token();
+        // The metadata are read again: what they name now is what is examined.
+        let url = as_metadata::url(stage)?;
+        let metadata = fetch(stage, METADATA, &url).await;
+        let published = metadata.answer.ok().and_then(|a| a.member("revocation_endpoint"));
+        if let (Some(url), Some(mut draft)) = (published, stage.revoke(&grant, &unknown)) {
+            stage.step(PUBLISHED);
+            draft.url = url;
+            stage.send(draft).await;
+        }
         for (step, token) in [(UNKNOWN, &unknown), (FIRST, &token), (AGAIN, &token)] {
             stage.step(step);
             let draft = stage.revoke(&grant, token).ok_or(Halt::Needs("a revocation endpoint"))?;

@@ -77,21 +77,6 @@ const CASES: &[Case] = &[
         |transcript| metadata(transcript).strings(SERVERS),
     ),
     row(
-        "server.rs-metadata.authorization-server-not-https",
-        "The authorization server is no complete https URL",
-        "ATP-RSM-005",
-        &[],
-        &["rs.metadata.server-without-scheme"],
-        |transcript| {
-            let codes = [
-                "rs-metadata.authorization-server-not-url",
-                "rs-metadata.authorization-server-wrong-scheme",
-                "rs-metadata.authorization-server-not-https",
-            ];
-            metadata(transcript).having(ENTRY).https(SERVERS, &codes, "a complete https URL")
-        },
-    ),
-    row(
         "server.rs-metadata.authorization-server-with-path",
         "The authorization server has a path, a query, a fragment or user information",
         "ATP-RSM-006",

@@ -3,6 +3,7 @@
 pub mod authorization_servers;
 pub mod document;
 pub mod resource;
+pub mod transport;
 
 use atproof_engine::model::{Playing, Transcript};
 use atproof_engine::stage::Stage;

@@ -182,7 +182,7 @@ fn status_fits(exchange: &Exchange, response: &Response) -> Outcome {
     let observed = judge::describe(exchange);
     match (response.status, response.error().as_deref()) {
         (400, _) | (401, Some("invalid_client")) => Outcome::kept(observed),
-        (402..500 | 401, _) => Outcome::Broken {
+        (401..500, _) => Outcome::Broken {
             degree: Degree::WrongAnswer,
             expected: expected.to_owned(),
             observed,

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod code_age;
 pub mod code_reuse;
+pub mod cross_origin;
 pub mod dpop_proof;
 pub mod error;
 pub mod failed_exchange;
@@ -10,3 +11,4 @@ pub mod password;
 pub mod redirect_uri;
 pub mod request;
 pub mod response;
+pub mod tokens;
