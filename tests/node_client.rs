@@ -1,6 +1,8 @@
 //! The Node OAuth client SDK of the AT Protocol, which nobody on this project wrote, against our
 //! reference server: where they do not understand each other, the reference server is wrong.
 
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -126,8 +128,10 @@ async fn the_node_client_logs_in_at_the_reference_server() {
         let login = driver.ask("callback", json!({"url": redirect}));
         assert_eq!(login["sub"], json!(alice.did), "{input}: {login}");
         assert_eq!(login["iss"], json!(config.issuer));
-        let session =
-            driver.ask("request", json!({"method": "GET", "path": "/xrpc/com.atproto.server.getSession"}));
+        let session = driver.ask(
+            "request",
+            json!({"method": "GET", "path": "/xrpc/com.atproto.server.getSession"}),
+        );
         assert_eq!(session["status"], 200, "{session}");
         let refreshed = driver.ask("refresh", json!({}));
         assert_eq!(refreshed["sub"], json!(alice.did));

@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use atproof_engine::consent::{Consent, ConsentError};
 use atproof_engine::discovery::{self, Directories, DiscoveryError};
-use atproof_engine::model::{Client, Endpoints, JudgedRun, Need, Target};
-use atproof_engine::run::{self, Catalogue, Offer, Plan, Venue};
+use atproof_engine::model::{Client, Endpoints, JudgedRun, Target};
+use atproof_engine::run::{self, Catalogue, Plan, Venue};
 use atproof_engine::stage::{Recorder, Setting, Stage};
 use atproof_reports::{json, terminal};
 use tokio::runtime::Runtime;
 
 use crate::console;
 use crate::exit::{Exit, Stop};
-use crate::options::{Playing, Selection};
+use crate::options::Playing;
 use crate::outputs::Outputs;
 use crate::progress;
 
@@ -164,31 +164,24 @@ pub(crate) fn catalogue() -> Result<&'static Catalogue, Stop> {
 }
 
 /// Says what is about to happen.
-pub(crate) fn announce(target: &Target, plan: &Plan, offer: &Offer, jobs: usize, of: &Selection) {
-    let second = of.cases().any(|(family, _)| family.needs.contains(&Need::SecondAccount));
-    let sign_ins = match (plan.needs_account(), second && offer.accounts > 1) {
-        (false, _) => 0,
-        (true, false) => 1,
-        (true, true) => 2,
-    };
-    let requests = plan.cases() * REQUESTS_PER_CASE + plan.consents() * REQUESTS_PER_CONSENT;
+pub(crate) fn announce(target: &Target, plan: &Plan, jobs: usize) {
+    let requests = plan.cases() + plan.consents() * REQUESTS_PER_CONSENT;
     console::note(&format!(
         "Target {}: PDS {}, authorization server {}.\n\
-         Plan: cases {}, consents {}, password sign-ins {sign_ins}, requests about {requests}, \
-         units at a time {jobs}.\n",
+         Plan: cases {}, consents {}, password sign-ins {}, requests about {requests}, units at a \
+         time {jobs}.\n",
         target.input,
         target.resource,
         target.issuer,
         plan.cases(),
         plan.consents(),
+        plan.sign_ins(),
     ));
 }
 
-/// Requests that a case takes on average, its share of controls and nonce retries included.
-const REQUESTS_PER_CASE: usize = 2;
-
-/// Requests that a login takes: push, page, decision, redirect, token, and a retry.
-const REQUESTS_PER_CONSENT: usize = 6;
+/// Requests that a login takes: push, page, decision, redirect, token. What the case itself sends
+/// comes to about one more, since neighbours share their controls.
+const REQUESTS_PER_CONSENT: usize = 5;
 
 /// What is known of a target before discovery.
 pub(crate) fn unknown(input: &str) -> Target {

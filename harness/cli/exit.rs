@@ -93,7 +93,10 @@ mod tests {
     use super::*;
     use atproof_engine::model::{Client, Endpoints, Level, Target, Totals};
 
-    fn run(cases: &[(Verdict, &[&str])]) -> JudgedRun {
+    /// A verdict and its marks.
+    type Marked = (Verdict, &'static [&'static str]);
+
+    fn run(cases: &[Marked]) -> JudgedRun {
         let cases: Vec<Finding> = cases
             .iter()
             .map(|(verdict, marks)| Finding {
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn precedence_of_exit_codes() {
         use Verdict::{Fail, Inconclusive, Pass, Skipped, Warn};
-        let rows: [(&[(Verdict, &[&str])], [Exit; 3]); 8] = [
+        let rows: [(&[Marked], [Exit; 3]); 8] = [
             (&[(Pass, &[])], [Exit::Clean; 3]),
             (&[], [Exit::Undecided; 3]),
             (&[(Fail, &[]), (Inconclusive, &[])], [Exit::Failed; 3]),

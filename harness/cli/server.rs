@@ -51,11 +51,11 @@ pub(crate) struct Options {
     /// How logins are brought through sign-in and consent
     #[arg(long, value_enum, default_value_t = ConsentName::Auto)]
     consent: ConsentName,
-    /// Executable for --consent command: gets the URL, prints the redirect
+    /// Executable that gets the URL and prints the redirect; implies --consent command
     #[arg(long, value_name = "FILE", required_if_eq("consent", "command"))]
     consent_command: Option<String>,
-    /// Trust the authority in DIR (see atproof ca), or in a PEM file
-    #[arg(long, value_name = "DIR")]
+    /// Trust the authority in a directory of atproof ca, or in a PEM file
+    #[arg(long, value_name = "PATH")]
     ca: Option<PathBuf>,
     /// Use this address for a name; may be repeated
     #[arg(long, value_name = "NAME:ADDRESS", value_parser = resolution)]
@@ -145,7 +145,7 @@ async fn examine(
     }
     offer.accounts = accounts.len();
     let plan = plan(&offer);
-    announce(&target, &plan, &offer, options.playing.jobs, &selection);
+    announce(&target, &plan, options.playing.jobs);
     let setting = Setting {
         target,
         accounts,
@@ -314,6 +314,39 @@ impl From<TierName> for Tier {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::examination::unknown;
+
+    #[derive(clap::Parser)]
+    struct Words {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn bursts_stay_on_this_machine() {
+        let allows = |words: &str, origin: &str| {
+            let words = format!("server {origin} {words}");
+            let Words { options } = clap::Parser::parse_from(words.split_whitespace());
+            let mut target = unknown(origin);
+            target.issuer = origin.to_owned();
+            target.resource = origin.to_owned();
+            target.endpoints.token = format!("{origin}/token");
+            options.allows(&target).is_ok()
+        };
+        for (words, origin, allowed) in [
+            ("--tier load", "http://localhost:2583", true),
+            ("--tier load", "http://127.0.0.1:2583", true),
+            ("--tier load", "http://[::1]:2583", true),
+            ("--tier load", "https://pds.example", false),
+            ("--tier load", "http://localhost.example", false),
+            ("--tier load --resolve pds.example:127.0.0.1", "https://pds.example", true),
+            ("--tier load --resolve pds.example:192.0.2.1", "https://pds.example", false),
+            ("--tier load --i-operate-this", "https://pds.example", true),
+            ("--tier write", "https://pds.example", true),
+        ] {
+            assert_eq!(allows(words, origin), allowed, "{words} {origin}");
+        }
+    }
 
     #[test]
     fn reads_names_with_addresses() {

@@ -145,7 +145,9 @@ async fn issuer_of(stage: &mut Stage, pds: &str) -> Result<String, DiscoveryErro
         .ok()
         .filter(|response| (200..300).contains(&response.status))
         .and_then(|response| response.json())
-        .and_then(|document| document.pointer("/authorization_servers/0")?.as_str().map(str::to_owned));
+        .and_then(|document| {
+            document.pointer("/authorization_servers/0")?.as_str().map(str::to_owned)
+        });
     Ok(named.unwrap_or_else(|| pds.to_owned()))
 }
 

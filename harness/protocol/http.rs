@@ -87,12 +87,7 @@ pub struct Request {
 impl Request {
     /// A request without header fields and body.
     pub fn new(method: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            method: method.into(),
-            url: url.into(),
-            headers: Headers::new(),
-            body: Vec::new(),
-        }
+        Self { method: method.into(), url: url.into(), headers: Headers::new(), body: Vec::new() }
     }
 
     /// The same request with one more field.

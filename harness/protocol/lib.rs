@@ -8,8 +8,8 @@
 //! clause. *Forging* makes a valid object, or a valid object with exactly one named mutation; the
 //! types that reading returns never grow an invalid state for the sake of forging.
 
-mod defect;
 pub mod base64url;
+mod defect;
 pub mod dpop;
 pub mod form;
 pub mod http;
@@ -18,8 +18,8 @@ pub mod json;
 pub mod jwk;
 pub mod jws;
 pub mod metadata;
-mod object;
 pub mod oauth;
+mod object;
 pub mod pkce;
 mod reading;
 pub mod record;

@@ -1,5 +1,7 @@
 //! The registry is whole, and everything it names exists.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,11 +46,16 @@ fn ids_are_unique_and_well_formed() {
     let mut seen = BTreeSet::new();
     for (family, case) in cases() {
         assert!(seen.insert(case.id), "{} stands twice", case.id);
-        let shape = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
+        let shape =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
         assert!(case.id.chars().all(shape), "{} has an odd character", case.id);
         let area = format!("server.{}.", family.area);
         assert!(case.id.starts_with(&area), "{} does not begin with {area}", case.id);
-        assert!(family.id.starts_with(area.trim_end_matches('.')), "{} is not in {area}", family.id);
+        assert!(
+            family.id.starts_with(area.trim_end_matches('.')),
+            "{} is not in {area}",
+            family.id
+        );
     }
     assert!(seen.len() >= 80, "only {} cases", seen.len());
 }
@@ -108,8 +115,13 @@ fn named_mutations_exist() {
 
 #[test]
 fn every_family_explains_itself() {
-    let sections =
-        ["What it does", "Why it matters", "What a conforming peer does", "How to fix", "References"];
+    let sections = [
+        "What it does",
+        "Why it matters",
+        "What a conforming peer does",
+        "How to fix",
+        "References",
+    ];
     for family in FAMILIES {
         for section in sections {
             let heading = format!("//! # {section}");

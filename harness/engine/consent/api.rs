@@ -51,6 +51,10 @@ pub(super) async fn decide(
     page: &Page,
     decision: Decision,
 ) -> Result<Ending, ConsentError> {
+    if let Some(hint) = other_identifier(page, account) {
+        let why = format!("the page lets only {hint} sign in");
+        return Ok(Ending::Refused { status: page.status, why });
+    }
     let did = sign_in(browser, account, page).await?;
     let (call, body) = match decision {
         Decision::Approve => ("consent", json!({"did": did})),
@@ -61,6 +65,16 @@ pub(super) async fn decide(
         Some(url) => Ok(Ending::Redirect(redirect(browser, page, url).await?)),
         None => Ok(Ending::Refused { status, why: excerpt(&message(&answer)) }),
     }
+}
+
+/// The handle to which the sign-in form of the page is fixed, where that is not the account's. The
+/// interface behind the page would take another; someone at the page has no way to name one.
+fn other_identifier(page: &Page, account: &Account) -> Option<String> {
+    let data = data(&page.text, "__authorizeData")?;
+    let hint = data.get("loginHint")?.as_str()?;
+    let is_handle = |name: &str| name.contains('.') && !name.contains([':', '@']);
+    let differs = !hint.eq_ignore_ascii_case(&account.identifier);
+    (differs && is_handle(hint) && is_handle(&account.identifier)).then(|| hint.to_owned())
 }
 
 /// The DID of the account once it is signed in on the device.
@@ -80,9 +94,10 @@ async fn sign_in(
     });
     let (status, answer) = post(browser, page, "sign-in", &body).await?;
     let did = answer.pointer("/account/did").or_else(|| answer.pointer("/account/sub"));
-    let result = did.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| {
-        ConsentError::SignIn(format!("{status} {}", excerpt(&message(&answer))))
-    });
+    let result = did
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or_else(|| ConsentError::SignIn(format!("{status} {}", excerpt(&message(&answer)))));
     browser.signed_in(&result).await;
     result
 }
@@ -133,6 +148,30 @@ fn message(answer: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn acts_as_the_script_of_the_page_would() {
+        let page = |data: &str| Page {
+            url: "https://as/authorize?response_type=code".to_owned(),
+            status: 200,
+            text: format!("window[\"__authorizeData\"]=JSON.parse({});", json!(data)),
+        };
+        let data = r#"{"clientId":"https://c/","requestUri":"urn:x","loginHint":"alice.test"}"#;
+        let page = page(data);
+        assert_eq!(
+            location(&page),
+            "https://as/authorize?client_id=https%3A%2F%2Fc%2F&request_uri=urn%3Ax"
+        );
+        for (identifier, other) in [
+            ("Alice.test", None),
+            ("did:plc:x", None),
+            ("a@b.example", None),
+            ("bob.test", Some("alice.test")),
+        ] {
+            let account = Account { identifier: identifier.into(), password: String::new() };
+            assert_eq!(other_identifier(&page, &account).as_deref(), other, "{identifier}");
+        }
+    }
 
     #[test]
     fn reads_the_data_of_an_error_page() {

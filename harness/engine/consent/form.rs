@@ -15,9 +15,8 @@ use crate::model::Account;
 const MOST_PAGES: usize = 8;
 
 const IDENTIFIER_WORDS: [&str; 6] = ["user", "ident", "handle", "login", "email", "account"];
-const APPROVE_WORDS: [&str; 9] = [
-    "accept", "allow", "approve", "authorize", "authorise", "consent", "grant", "continue", "yes",
-];
+const APPROVE_WORDS: [&str; 9] =
+    ["accept", "allow", "approve", "authorize", "authorise", "consent", "grant", "continue", "yes"];
 const DENY_WORDS: [&str; 6] = ["deny", "reject", "cancel", "refuse", "decline", "no"];
 
 /// Follows forms until the server redirects away or refuses.
@@ -294,7 +293,8 @@ mod tests {
     fn one_form_may_hold_sign_in_and_consent() {
         let page = r#"<form method=post><input name=user><input type=password name=pw>
             <button name=d value=ok>Allow</button><button name=d value=no>Deny</button></form>"#;
-        let pressed = |decision| forms(page)[0].sign_in(&account(), decision).pairs.pop().unwrap().1;
+        let pressed =
+            |decision| forms(page)[0].sign_in(&account(), decision).pairs.pop().unwrap().1;
         assert_eq!(pressed(Decision::Approve), "ok");
         assert_eq!(pressed(Decision::Deny), "no");
     }

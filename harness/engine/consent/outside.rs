@@ -14,8 +14,12 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A person at a terminal.
 pub trait Person: Send + Sync {
     /// Shows the URL and waits for the redirect to `redirect_uri`.
-    fn ask(&self, url: &str, redirect_uri: &str, decision: Decision)
-    -> Result<Ending, ConsentError>;
+    fn ask(
+        &self,
+        url: &str,
+        redirect_uri: &str,
+        decision: Decision,
+    ) -> Result<Ending, ConsentError>;
 }
 
 /// Runs the executable with the URL as its argument and reads the redirect from its standard

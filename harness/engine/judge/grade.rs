@@ -2,7 +2,9 @@
 
 use atproof_protocol::record::Play;
 
-use crate::model::{Basis, Case, Degree, Finding, Level, Outcome, Requirement, Transcript, Verdict};
+use crate::model::{
+    Basis, Case, Degree, Finding, Level, Outcome, Requirement, Transcript, Verdict,
+};
 
 /// The verdict that follows from an outcome and the primary clause.
 pub fn grade(requirement: &Requirement, outcome: &Outcome) -> Verdict {
@@ -17,7 +19,7 @@ pub fn grade(requirement: &Requirement, outcome: &Outcome) -> Verdict {
         Outcome::Broken { degree, .. } => {
             let hard = requirement.level.is_must()
                 && requirement.basis == Some(Basis::Stated)
-                && !requirement.ambiguity.is_some();
+                && requirement.ambiguity.is_none();
             match degree {
                 Degree::Violated if hard => Verdict::Fail,
                 Degree::WrongAnswer if hard && requirement.fixes_answer => Verdict::Fail,

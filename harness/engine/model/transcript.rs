@@ -23,10 +23,7 @@ impl<'a> Transcript<'a> {
 
     /// The last exchange of this kind in a part, retries aside.
     pub fn of(&self, part: &Part, action: Action) -> Option<&'a Exchange> {
-        self.exchanges
-            .iter()
-            .rev()
-            .find(|e| !e.superseded && e.part == *part && e.action == action)
+        self.exchanges.iter().rev().find(|e| !e.superseded && e.part == *part && e.action == action)
     }
 
     /// The last exchange of a named step, retries aside.

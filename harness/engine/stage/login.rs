@@ -120,8 +120,7 @@ impl Stage {
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ];
-        Draft::post(Action::Par, &self.target().endpoints.par, &parameters)
-            .prove(login.proof(None))
+        Draft::post(Action::Par, &self.target().endpoints.par, &parameters).prove(login.proof(None))
     }
 
     /// The URL to which the user would be sent.
@@ -191,15 +190,12 @@ impl Stage {
     ) -> Result<Ending, Halt> {
         let fixtures = self.place.fixtures.clone();
         let shared = fixtures.devices.get(login.account);
-        let device =
-            login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
+        let device = login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
         let setting = self.setting.clone();
-        let account =
-            setting.accounts.get(login.account).ok_or(Halt::Needs("an account"))?;
+        let account = setting.accounts.get(login.account).ok_or(Halt::Needs("an account"))?;
         let consent = &setting.consent;
-        let ending = consent
-            .decide(self, device, account, url, &login.redirect_uri, decision)
-            .await?;
+        let ending =
+            consent.decide(self, device, account, url, &login.redirect_uri, decision).await?;
         match &ending {
             Ending::Redirect(url) => self.fact("redirect", json!(url)),
             Ending::Refused { status, why } => {
@@ -217,8 +213,7 @@ impl Stage {
         }
         let fixtures = self.place.fixtures.clone();
         let shared = fixtures.devices.get(login.account);
-        let device =
-            login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
+        let device = login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
         let opened = consent::open(self, device, url, &login.redirect_uri).await?;
         if let Opened::Redirect(url) = &opened {
             self.fact("redirect", json!(url));

@@ -270,8 +270,7 @@ impl Stage {
             }
         }
         let vault = &self.setting.recorder.vault;
-        let (recorded, response, facts) =
-            self.mask.exchange(vault, request, answer.as_ref().ok());
+        let (recorded, response, facts) = self.mask.exchange(vault, request, answer.as_ref().ok());
         let recorded_answer = match (&answer, response) {
             (Err(error), _) => record::Answer::Failure {
                 kind: error.kind.to_string(),

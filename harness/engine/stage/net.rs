@@ -38,11 +38,7 @@ pub struct NetworkOptions {
 
 impl Default for NetworkOptions {
     fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(20),
-            resolve: BTreeMap::new(),
-            authorities: Vec::new(),
-        }
+        Self { timeout: Duration::from_secs(20), resolve: BTreeMap::new(), authorities: Vec::new() }
     }
 }
 
@@ -73,8 +69,9 @@ impl Network {
     }
 
     async fn ordinary(&self, request: Request) -> Result<Response, NetError> {
-        let url = Url::parse(&request.url)
-            .map_err(|error| NetError::new(NetErrorKind::Url, format!("{}: {error}", request.url)))?;
+        let url = Url::parse(&request.url).map_err(|error| {
+            NetError::new(NetErrorKind::Url, format!("{}: {error}", request.url))
+        })?;
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|error| NetError::new(NetErrorKind::Url, error.to_string()))?;
         let mut builder = self.client.request(method, url);

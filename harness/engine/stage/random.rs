@@ -32,8 +32,7 @@ impl Stream {
         match self {
             Self::Seeded { state, counter } => {
                 *counter = counter.wrapping_add(1);
-                let digest =
-                    Sha256::new().chain_update(*state).chain_update(counter.to_be_bytes());
+                let digest = Sha256::new().chain_update(*state).chain_update(counter.to_be_bytes());
                 digest.finalize().into()
             }
             Self::System => {

@@ -200,9 +200,8 @@ fn encodings(value: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 fn message_holds(request: &Request, response: Option<&Response>, value: &str) -> bool {
-    let holds = |bytes: &[u8]| {
-        bytes.len() >= value.len() && String::from_utf8_lossy(bytes).contains(value)
-    };
+    let holds =
+        |bytes: &[u8]| bytes.len() >= value.len() && String::from_utf8_lossy(bytes).contains(value);
     let in_headers = |headers: &Headers| headers.iter().any(|(_, field)| holds(field));
     let body = String::from_utf8_lossy(&request.body);
     request.url.contains(value)

@@ -93,8 +93,8 @@ fn not_reflected(transcript: &Transcript<'_>) -> Outcome {
         let expected = "state is escaped wherever a page holds it";
         return Outcome::violated(expected, "an element that stood in state", exchange);
     }
-    let pages = faulted().filter(|e| matches!(e.action, Action::Authorize | Action::Consent));
-    match (pages.last(), transcript.last(&Part::Faulted)) {
+    let mut pages = faulted().filter(|e| matches!(e.action, Action::Authorize | Action::Consent));
+    match (pages.next_back(), transcript.last(&Part::Faulted)) {
         (Some(page), _) if page.status().is_some_and(|status| status < 500) => {
             Outcome::kept("no page has an element that stood in state")
         }

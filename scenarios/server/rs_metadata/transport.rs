@@ -47,20 +47,18 @@ const SERVERS: &str = "authorization_servers";
 /// The first entry, of which there should be no other.
 const ENTRY: &str = "/authorization_servers/0";
 
-const CASES: &[Case] = &[
-    row(
-        "server.rs-metadata.authorization-server-not-https",
-        "The authorization server is no complete https URL",
-        "ATP-RSM-005",
-        &[],
-        &["rs.metadata.server-without-scheme"],
-        |transcript| {
-            let codes = [
-                "rs-metadata.authorization-server-not-url",
-                "rs-metadata.authorization-server-wrong-scheme",
-                "rs-metadata.authorization-server-not-https",
-            ];
-            metadata(transcript).having(ENTRY).free_of(SERVERS, &codes, "a complete https URL")
-        },
-    ),
-];
+const CASES: &[Case] = &[row(
+    "server.rs-metadata.authorization-server-not-https",
+    "The authorization server is no complete https URL",
+    "ATP-RSM-005",
+    &[],
+    &["rs.metadata.server-without-scheme"],
+    |transcript| {
+        let codes = [
+            "rs-metadata.authorization-server-not-url",
+            "rs-metadata.authorization-server-wrong-scheme",
+            "rs-metadata.authorization-server-not-https",
+        ];
+        metadata(transcript).having(ENTRY).free_of(SERVERS, &codes, "a complete https URL")
+    },
+)];
