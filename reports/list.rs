@@ -95,7 +95,8 @@ pub(crate) mod tests {
         tier: Tier::Load,
         needs: &[Need::Account],
         source: "//! Requests that hold\n//! a sample.\n//!\n//! # What it does\n//!\n\
-                 //! Sends them.\n//!\n//! # References\n//!\n//! RFC 0.\n\nuse std;\n//! Not this.\n",
+                 //! Sends them.\n//!\n//! # References\n//!\n//! RFC 0.\n\n\
+                 use std;\n//! Not this.\n",
         script: Script::Once { play: |_| Box::pin(async { Ok(()) }), logins: 0 },
         judge: |_, _| Outcome::Observed { fact: String::new() },
         cases: &[

@@ -61,7 +61,8 @@ mod tests {
         let catalogue = catalogue().unwrap();
         assert_eq!(catalogue.len(), 1086);
         for requirement in catalogue.values() {
-            assert_eq!(requirement.ambiguity.is_some() || requirement.readings.is_empty(), true);
+            let is_named = requirement.ambiguity.is_some();
+            assert!(is_named || requirement.readings.is_empty(), "{}", requirement.id);
         }
     }
 }

@@ -56,7 +56,7 @@ fn usage_errors_end_with_64() {
         (&["nothing"], "unrecognized subcommand 'nothing'"),
         (&["server"], "<TARGET>"),
         (&["server", "nonsense"], "`nonsense` is no handle, no DID and no http(s) URL; name a"),
-        (&["server", "a.example", "--jobs", "0"], "a number from 1 is needed"),
+        (&["server", "a.example", "--jobs", "0"], "number would be zero for non-zero type"),
         (&["server", "a.example", "--tier", "all"], "passive, safe, write, load"),
         (&["server", "a.example", "--resolve", "a.example"], "NAME:ADDRESS is needed"),
         (&["server", "a.example", "--consent", "command"], "--consent-command <FILE>"),
@@ -113,10 +113,10 @@ fn list_and_explain_show_a_case() {
 }
 
 /// What a server does with every connection.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Manner {
     /// Answers with these bytes and closes.
-    Answers(&'static str),
+    Answers(String),
     /// Answers with these bytes and then with no end of others.
     Floods(&'static str),
     /// Reads the request and closes.
@@ -132,11 +132,19 @@ fn server(manner: Manner) -> (String, mpsc::Receiver<()>) {
     let (seen, connections) = mpsc::channel();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let seen = seen.clone();
+            let (seen, manner) = (seen.clone(), manner.clone());
             thread::spawn(move || behave(stream, manner, &seen));
         }
     });
     (url, connections)
+}
+
+fn response(status: &str, media_type: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n\r\n{body}"
+    )
 }
 
 fn behave(mut stream: TcpStream, manner: Manner, seen: &mpsc::Sender<()>) {
@@ -174,17 +182,23 @@ fn nobody_listens() {
 
 #[test]
 fn a_target_that_is_no_pds_is_named_in_one_sentence() {
-    let html = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p>x";
-    let not_found = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
-    let list = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]";
-    let other = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    let json = "application/json";
     let begun = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{";
     let rows = [
-        (Manner::Answers(html), "answered 200 with no JSON object (text/html), but"),
-        (Manner::Answers(list), "answered 200 with no JSON object (application/json), but"),
-        (Manner::Answers(other), "without `pushed_authorization_request_endpoint`, but a PAR"),
-        (Manner::Answers(not_found), "answered 404"),
-        (Manner::Answers("SSH-2.0-OpenSSH_9\r\n"), "does not answer: malformed: "),
+        (
+            Manner::Answers(response("200 OK", "text/html", "<p>x")),
+            "answered 200 with no JSON object (text/html), but",
+        ),
+        (
+            Manner::Answers(response("200 OK", json, "[]")),
+            "answered 200 with no JSON object (application/json), but",
+        ),
+        (
+            Manner::Answers(response("200 OK", json, "{}")),
+            "without `pushed_authorization_request_endpoint`, but a PAR",
+        ),
+        (Manner::Answers(response("404 Not Found", json, "")), "answered 404"),
+        (Manner::Answers("SSH-2.0-OpenSSH_9\r\n".into()), "does not answer: malformed: "),
         (Manner::Floods(begun), "does not answer: too-large: the body is longer than"),
         (Manner::Resets, "does not answer: "),
         (Manner::Waits, "does not answer: timeout: "),
@@ -200,7 +214,7 @@ fn a_target_that_is_no_pds_is_named_in_one_sentence() {
 
 #[test]
 fn a_server_without_tls_is_not_taken_for_one_with() {
-    let (url, _connections) = server(Manner::Answers("HTTP/1.1 200 OK\r\n\r\n"));
+    let (url, _connections) = server(Manner::Answers(response("200 OK", "text/html", "")));
     let output = atproof(&["server", &url.replace("http://", "https://")]);
     assert_ends(&output, 3, "does not answer: tls: ");
 }

@@ -1,7 +1,11 @@
 //! The Node OAuth client SDK of the AT Protocol, which nobody on this project wrote, against our
 //! reference server: where they do not understand each other, the reference server is wrong.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test stops at what it does not expect"
+)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

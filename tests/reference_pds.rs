@@ -3,7 +3,11 @@
 //! `./test` installs it. Where it is not installed these tests say so and pass, except under
 //! `CI=true`.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test stops at what it does not expect"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -44,14 +44,13 @@ pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
     let seed = options.playing.seed();
     let peer = Arc::new(Peer::new(switches.clone(), seed));
     let examination = Examination::open(&options.playing, seed, peer.clone(), peer.input())?;
-    let jobs = options.playing.jobs;
+    let jobs = options.playing.jobs.get();
     let runtime = runtime(jobs)
         .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
     console::print(&introduction(&switches));
-    let run = examine(examination.clone(), peer, selection, jobs);
+    let run = examine(examination.clone(), peer, selection.clone(), jobs);
     let run = examination.conduct(runtime, run)?;
     examination.report(&run, &options.playing)?;
-    let selection = options.playing.only.selection()?;
     let complaints = complaints(&run, &switches, &selection);
     if complaints.is_empty() {
         console::print(
@@ -60,8 +59,13 @@ pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
         );
         return Ok(Exit::Clean);
     }
+    let advice = if options.faults == DEFAULT_FAULTS {
+        "this is a bug of atproof, please report it"
+    } else {
+        "a fault may well break more cases than those that are there to find it"
+    };
     Err(Stop::fault(format!("the demo is not as expected: {}", complaints.join("; ")))
-        .advice("this is a bug of atproof, please report it"))
+        .advice(advice))
 }
 
 async fn examine(

@@ -46,7 +46,11 @@ impl Peer {
 impl Venue for Peer {
     fn open(&self, unit: &str) -> Place {
         let clock = Clock::at(START);
-        let server = Embedded::new(self.config.clone(), self.seed, clock.clone());
+        // A seed of its own for each unit: what is a nonce in one must not be a code in another.
+        let [a, b, c, d, e, f, g, h, ..] =
+            Stream::seeded(self.seed, &format!("server of {unit}")).block();
+        let seed = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        let server = Embedded::new(self.config.clone(), seed, clock.clone());
         Place {
             transport: Arc::new(server),
             clock,

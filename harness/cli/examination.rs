@@ -127,19 +127,20 @@ impl Examination {
 
     /// Writes the judged run and prints the report.
     pub(crate) fn report(&self, run: &JudgedRun, playing: &Playing) -> Result<(), Stop> {
-        self.outputs.write_json(&json::render(run))?;
         let options = terminal::Options {
             all: playing.length.all,
             colour: true,
             repeat: &playing.repeat(self.seed),
             more: &playing.more(),
         };
-        let text = terminal::render(run, &options);
-        self.outputs.search(&self.recorder.vault)?;
-        if let Some(secret) = self.recorder.vault.leak_in(&text) {
-            return Err(Stop::fault(format!("the report would hold {secret}"))
-                .advice("this is a bug of atproof, please report it"));
+        let (json, text) = (json::render(run), terminal::render(run, &options));
+        for (what, output) in [("judged run", &json), ("report", &text)] {
+            if let Some(secret) = self.recorder.vault.leak_in(output) {
+                return Err(Stop::fault(format!("the {what} would hold {secret}"))
+                    .advice("this is a bug of atproof, please report it"));
+            }
         }
+        self.outputs.write_json(&json)?;
         console::print(&text);
         let cost = self.recorder.cost();
         console::note(&format!(

@@ -1,5 +1,6 @@
 //! Options that several commands share.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use atproof_engine::model::{Case, Family};
@@ -23,8 +24,8 @@ pub(crate) struct Playing {
     #[arg(long)]
     seed: Option<u64>,
     /// How many units to play at the same time
-    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = jobs)]
-    pub(crate) jobs: usize,
+    #[arg(long, value_name = "NUMBER", default_value = "8")]
+    pub(crate) jobs: NonZeroUsize,
     #[command(flatten)]
     pub(crate) only: Only,
     #[command(flatten)]
@@ -92,6 +93,7 @@ impl Playing {
 }
 
 /// The selected cases.
+#[derive(Clone)]
 pub(crate) struct Selection(Option<GlobSet>);
 
 impl Only {
@@ -132,13 +134,6 @@ impl Selection {
         let cases =
             FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |case| (*family, case)));
         cases.filter(|(_, case)| self.has(case))
-    }
-}
-
-fn jobs(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("a number from 1 is needed".to_owned()),
-        Ok(jobs) => Ok(jobs),
     }
 }
 

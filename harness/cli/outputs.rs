@@ -1,4 +1,4 @@
-//! The files of a run. Each is searched for the secrets of the run before it is done with.
+//! The files of a run. The record is searched for the secrets of the run when it is whole.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -45,11 +45,11 @@ impl Outputs {
         fs::write(path, text).map_err(|error| unwritable(path, &error))
     }
 
-    /// Searches all files for secrets and removes those that hold one.
+    /// Searches record and timings for secrets and removes what holds one.
     pub(crate) fn search(&self, vault: &Vault) -> Result<(), Stop> {
         let timings = self.record.as_deref().map(timings_of);
         let mut leaks = Vec::new();
-        for path in [&self.record, &timings, &self.json].into_iter().flatten() {
+        for path in [&self.record, &timings].into_iter().flatten() {
             // What was never written holds nothing.
             let Ok(bytes) = fs::read(path) else { continue };
             if let Some(secret) = vault.leak_in(&String::from_utf8_lossy(&bytes)) {
@@ -143,13 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_a_secret_is_removed() {
+    fn a_record_with_a_secret_is_removed() {
         let path = scratch("leak");
-        let (outputs, recorder) = Outputs::create(None, Some(&path)).unwrap();
+        let (outputs, recorder) = Outputs::create(Some(&path), None).unwrap();
         recorder.vault.keep("password", "correct horse");
-        outputs.write_json("nothing here").unwrap();
+        fs::write(&path, "nothing here").unwrap();
         assert!(outputs.search(&recorder.vault).is_ok());
-        outputs.write_json("a correct horse").unwrap();
+        fs::write(&path, "a correct horse").unwrap();
         let stop = outputs.search(&recorder.vault).unwrap_err();
         assert_eq!(stop.exit, crate::exit::Exit::Fault);
         assert!(!stop.to_string().contains("horse"));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,8 +68,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "URL")]
     handle_resolver: Option<String>,
     /// Longest time to wait for an answer
-    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
-    timeout: u64,
+    #[arg(long, value_name = "SECONDS", default_value = "20")]
+    timeout: NonZeroU64,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -145,14 +146,14 @@ async fn examine(
     }
     offer.accounts = accounts.len();
     let plan = plan(&offer);
-    announce(&target, &plan, options.playing.jobs);
+    announce(&target, &plan, options.playing.jobs.get());
     let setting = Setting {
         target,
         accounts,
         consent: options.consent_driver(),
         recorder: examination.recorder.clone(),
     };
-    examination.play(&plan, setting, options.playing.jobs).await
+    examination.play(&plan, setting, options.playing.jobs.get()).await
 }
 
 impl Options {
@@ -259,7 +260,7 @@ impl Everywhere {
     fn new(options: &Options) -> Result<Self, Stop> {
         let authorities = options.ca.as_deref().map_or(Ok(Vec::new()), authorities)?;
         let network = Network::new(NetworkOptions {
-            timeout: Duration::from_secs(options.timeout),
+            timeout: Duration::from_secs(options.timeout.get()),
             resolve: options.resolve.iter().cloned().collect::<BTreeMap<_, _>>(),
             authorities,
         })

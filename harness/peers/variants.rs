@@ -107,13 +107,6 @@ variants! {
         "RFC 9449, section 9, does not keep the two apart on one operator's servers.",
     /// Hands out nonces of 512 characters that use the whole alphabet.
     NonceLong = "legal.nonce-long", "RFC 9449, section 8.1: any number of NQCHAR.",
-    /// Checks the nonce before signature and claims.
-    NonceCheckedFirst = "legal.nonce-checked-first", "RFC 9449, section 4.3, fixes no order.",
-    /// Checks the nonce after everything else.
-    NonceCheckedLast = "legal.nonce-checked-last", "RFC 9449, section 4.3, fixes no order.",
-    /// Reports errors of the proof before those of the client.
-    ClientCheckedAfterProof = "legal.client-checked-after-proof",
-        "RFC 9126, section 2.1, fixes no order.",
     /// Issues random access tokens instead of JWTs.
     OpaqueAccessTokens = "legal.opaque-access-tokens",
         "RFC 6749, section 1.4: tokens are opaque to the client.",
@@ -131,9 +124,6 @@ variants! {
         "RFC 9700, section 2.2.2: sender-constrained or rotated.",
     /// Lets the previous refresh token work for 60 s after rotation.
     RefreshGrace = "legal.refresh-grace", "The profile allows a short grace period.",
-    /// Ends the session when a refresh has the wrong key or client.
-    FailedRefreshEndsSession = "legal.failed-refresh-ends-session",
-        "RFC 9700, section 4.14.2: the server may revoke when it suspects a breach.",
     /// Burns the code in a failed exchange.
     CodeConsumedOnFailure = "legal.code-consumed-on-failure",
         "RFC 6749, section 4.1.2: codes are single use; what a failure does is open.",
@@ -167,9 +157,6 @@ variants! {
         "RFC 9110, section 11.6.1: several challenges, tokens or quoted strings.",
     /// Points to the resource metadata in challenges.
     ResourceMetadataPointer = "legal.resource-metadata-pointer", "RFC 9728, section 5.1: optional.",
-    /// Takes iat within 30 s, bodies up to 16 KiB, state up to 128 and jti up to 64 characters.
-    StricterLimits = "legal.stricter-limits",
-        "RFC 9126, section 2.3: 413; RFC 9449, section 4.3: the timeframe is the server's.",
     /// Adds id and token_id to token answers.
     ExtraTokenMembers = "legal.extra-token-members",
         "RFC 6749, section 5.1: clients ignore unknown members.",
@@ -178,9 +165,6 @@ variants! {
     /// Leaves Pragma out of token answers.
     PragmaAbsent = "legal.pragma-absent",
         "RFC 9111, section 5.4: Pragma is deprecated; OAuth 2.1 asks for Cache-Control only.",
-    /// Insists on a DPoP proof at the revocation endpoint.
-    RevocationNeedsProof = "legal.revocation-needs-proof",
-        "RFC 7009, section 2.1, leaves further checks open.",
     /// Refuses an htu with a query or fragment.
     HtuQueryStrict = "legal.htu-query-strict",
         "RFC 9449, section 4.2: htu is without query and fragment.",

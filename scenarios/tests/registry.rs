@@ -1,6 +1,6 @@
 //! The registry is whole, and everything it names exists.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -44,11 +44,7 @@ impl Server {
         usual
     }
 
-    pub(super) fn limits(&self) -> Limits {
-        if self.varies(Variant::StricterLimits) {
-            Limits { proof_age: 30, body: 16 * 1024, state: 128, jti: 64 }
-        } else {
-            Limits { proof_age: 300, body: 64 * 1024, state: 2048, jti: 256 }
-        }
+    pub(super) const fn limits() -> Limits {
+        Limits { proof_age: 300, body: 64 * 1024, state: 2048, jti: 256 }
     }
 }

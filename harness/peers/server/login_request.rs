@@ -127,7 +127,7 @@ impl Server {
         if state.is_none() && !self.has(Fault::AsParStateOptional) {
             return Err(Refusal::invalid_request("state is missing"));
         }
-        if state.is_some_and(|state| state.chars().count() > self.limits().state) {
+        if state.is_some_and(|state| state.chars().count() > Self::limits().state) {
             return Err(Refusal::invalid_request("state is too long"));
         }
         Ok(())

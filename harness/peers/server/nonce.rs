@@ -61,7 +61,6 @@ impl Server {
                 Occasion::Exchange => self.has(Fault::AsNonceOptionalAtToken),
                 Occasion::Refresh => self.has(Fault::AsNonceOptionalAtRefresh),
                 Occasion::Resource => self.has(Fault::RsNonceOptional),
-                Occasion::Revocation => false,
             };
             let trusted = self.broken(side, &[Fault::AsNonceDowngrade, Fault::RsNonceDowngrade])
                 && jkt.is_some_and(|jkt| self.nonces(side).keys.contains(jkt));

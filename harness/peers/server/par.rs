@@ -16,12 +16,8 @@ impl Server {
     /// Takes an authorization request and gives it a name (RFC 9126, sections 2.1 and 2.2).
     pub(super) fn par(&mut self, incoming: &Incoming<'_>) -> Result<Response, Refusal> {
         let params = self.pushed_params(incoming)?;
-        let (client, proof) = if self.varies(Variant::ClientCheckedAfterProof) {
-            let proof = self.push_proof(incoming)?;
-            (self.pushing_client(&params)?, proof)
-        } else {
-            (self.pushing_client(&params)?, self.push_proof(incoming)?)
-        };
+        let client = self.pushing_client(&params)?;
+        let proof = self.push_proof(incoming)?;
         // A request that names another request makes no sense (RFC 9126, section 2.1).
         let refers = ["request_uri", "request"].iter().any(|n| params.value(n).is_some());
         if refers && !self.has(Fault::AsParRequestUriIgnored) {

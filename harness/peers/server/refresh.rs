@@ -47,7 +47,7 @@ impl Server {
         if token.is_ended(now) || now >= token.expires {
             return Err(unknown());
         }
-        self.check_holder(params, &token, &grant, proof.as_ref())?;
+        self.check_holder(params, &grant, proof.as_ref())?;
         self.check_unreplaced(&token)?;
         let scope = self.refreshed_scope(params, &grant)?;
         if self.has(Fault::AsRefreshScopeNarrowingSticks)
@@ -85,30 +85,24 @@ impl Server {
     /// A refresh token is bound to its client and, of a public client, to its key (RFC 6749,
     /// section 6; RFC 9449, section 5).
     fn check_holder(
-        &mut self,
+        &self,
         params: &Params,
-        token: &RefreshToken,
         grant: &Grant,
         proof: Option<&Proof>,
     ) -> Result<(), Refusal> {
-        let refusal = match params.value("client_id") {
-            None => return Err(Refusal::invalid_request("client_id is missing")),
+        match params.value("client_id") {
+            None => Err(Refusal::invalid_request("client_id is missing")),
             Some(id) if id != grant.client.id && !self.has(Fault::AsRefreshClientUnbound) => {
-                Refusal::invalid_grant("the refresh token is of another client")
+                Err(Refusal::invalid_grant("the refresh token is of another client"))
             }
             Some(_)
                 if proof.is_some_and(|proof| proof.jkt != grant.jkt)
                     && !self.has(Fault::AsRefreshSkipJkt) =>
             {
-                Refusal::invalid_grant("the refresh token is bound to another key")
+                Err(Refusal::invalid_grant("the refresh token is bound to another key"))
             }
-            Some(_) => return Ok(()),
-        };
-        if self.varies(Variant::FailedRefreshEndsSession) {
-            let now = self.now();
-            self.tokens.end(token.grant, now);
+            Some(_) => Ok(()),
         }
-        Err(refusal)
     }
 
     /// Whoever presents a token that was replaced may have stolen it, so the session ends

@@ -3,11 +3,10 @@
 use atproof_protocol::http::Response;
 
 use super::answer::uncached;
-use super::dpop::Occasion;
 use super::incoming::Incoming;
 use super::refusal::Refusal;
 use super::state::Server;
-use crate::{Fault, Variant};
+use crate::Fault;
 
 /// A token that was found.
 struct FoundToken {
@@ -26,11 +25,6 @@ impl Server {
         };
         if params.repeated().is_some() {
             return Err(Refusal::invalid_request("a parameter is repeated"));
-        }
-        if self.varies(Variant::RevocationNeedsProof)
-            && self.proof(incoming, Occasion::Revocation, None)?.is_none()
-        {
-            return Err(Refusal::invalid_proof("the DPoP proof is missing"));
         }
         let missing = || Refusal::invalid_request("token is missing");
         let token = params.value("token").ok_or_else(missing)?;

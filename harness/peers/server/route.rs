@@ -16,7 +16,7 @@ impl Server {
         let place = self.place(&origin, incoming.path);
         let mut response = match place {
             None => Response::new(404).body("text/plain", "not found"),
-            Some(_) if incoming.body.len() > self.limits().body => Response::new(413),
+            Some(_) if incoming.body.len() > Self::limits().body => Response::new(413),
             Some(place) if incoming.method == "OPTIONS" && self.cors_at(place) => {
                 Self::preflight(&incoming)
             }

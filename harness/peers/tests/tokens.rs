@@ -258,16 +258,6 @@ const STORIES: &[(&str, Story, &[u16], &[u16])] = &[
         &[200, 1],
     ),
     (
-        "legal.failed-refresh-ends-session",
-        |p, t| {
-            let mut draft = p.refresh_draft(&t.refresh);
-            other_key(&mut draft);
-            vec![p.send(&draft).status, p.refresh(&t.refresh).status]
-        },
-        &[400, 200],
-        &[400, 400],
-    ),
-    (
         "as.refresh.expires-with-access",
         |p, t| {
             p.wait(905);
@@ -392,18 +382,6 @@ const STORIES: &[(&str, Story, &[u16], &[u16])] = &[
     ),
     ("as.revoke.unknown-token-400", revoke_unknown_and_twice, &[200, 200, 200], &[400, 200, 200]),
     ("as.revoke.second-time-400", revoke_unknown_and_twice, &[200, 200, 200], &[200, 200, 400]),
-    (
-        "legal.revocation-needs-proof",
-        |p, t| {
-            let (client_id, url) = (p.client_id.clone(), p.endpoint("revoke"));
-            let pairs = [("token", t.refresh.as_str()), ("client_id", &client_id)];
-            let mut draft = p.draft("POST", &url, &pairs);
-            draft.proven = false;
-            vec![p.send(&draft).status]
-        },
-        &[200],
-        &[400],
-    ),
 ];
 
 fn replay_code(player: &mut Player, tokens: &Tokens) -> Vec<u16> {

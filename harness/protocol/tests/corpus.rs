@@ -2,8 +2,6 @@
 //!
 //! `ATPROOF_BLESS=1 cargo test -p atproof-protocol --test corpus` writes the seeds anew.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
-
 use std::fs;
 use std::path::PathBuf;
 

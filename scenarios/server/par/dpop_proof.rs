@@ -109,14 +109,14 @@ const CASES: &[Case] = &[
     wrong(
         "server.par.dpop-extra-segment",
         "The proof has a fourth segment",
-        "RFC8725BIS-3.14-01",
+        "RFC9449-4.3-02",
         "four-segments",
         &["as.jose.lenient-split"],
     ),
     wrong(
         "server.par.dpop-padded",
         "The segments of the proof are padded",
-        "RFC8725BIS-3.14-01",
+        "RFC7515-2-01",
         "segments-padded",
         &["as.jose.padding-accepted"],
     ),

@@ -12,8 +12,6 @@ pub(in crate::server) enum Occasion {
     Exchange,
     /// A refresh.
     Refresh,
-    /// A revocation.
-    Revocation,
     /// A protected resource.
     Resource,
 }

@@ -23,14 +23,6 @@ pub(in crate::server) struct Proof {
     pub(in crate::server) jkt: Option<String>,
 }
 
-/// When the nonce is checked. RFC 9449, section 4.3, lets the steps be done in any order.
-#[derive(PartialEq, Eq)]
-enum NonceStep {
-    First,
-    InOrder,
-    Last,
-}
-
 impl Server {
     /// Reads and checks the proof of a request; `None` where there is no DPoP field.
     pub(in crate::server) fn proof(
@@ -56,24 +48,14 @@ impl Server {
             None => self.key_by_id(rules, compact.header.text("kid"))?,
         };
         let jkt = key.thumbprint(rules);
-        let nonce_step = self.nonce_step();
-        if nonce_step == NonceStep::First {
-            self.check_nonce(occasion, claims.nonce.as_deref(), Some(&jkt))?;
-        }
-        let rules = Rules { occasion, switches: &self.config.switches };
         signature::verify(rules, algorithm, &key, &compact)?;
         Self::check_method(rules, &claims, incoming)?;
         self.check_url(rules, &claims, incoming)?;
-        if nonce_step == NonceStep::InOrder {
-            self.check_nonce(occasion, claims.nonce.as_deref(), Some(&jkt))?;
-        }
+        self.check_nonce(occasion, claims.nonce.as_deref(), Some(&jkt))?;
         let rules = Rules { occasion, switches: &self.config.switches };
         self.check_age(rules, &claims)?;
         if let Some(access_token) = access_token {
             check_token_hash(rules, &claims, access_token)?;
-        }
-        if nonce_step == NonceStep::Last {
-            self.check_nonce(occasion, claims.nonce.as_deref(), Some(&jkt))?;
         }
         self.check_replay(occasion, &claims)?;
         self.proofs.keys.insert(jkt.clone(), key);
@@ -127,7 +109,7 @@ impl Server {
         let age = self.clock.now_millis() as f64 / 1000.0 - iat;
         let from = -(CLOCK_SKEW as f64);
         // One second more, for `iat` is rounded down.
-        let to = self.limits().proof_age as f64 + 1.0;
+        let to = Self::limits().proof_age as f64 + 1.0;
         if (from..=to).contains(&age) || rules.broken(&[Fault::AsDpopIatUnbounded]) {
             return Ok(());
         }
@@ -136,7 +118,7 @@ impl Server {
 
     fn check_replay(&mut self, occasion: Occasion, claims: &Claims) -> Result<(), Refusal> {
         let Some(jti) = &claims.jti else { return Ok(()) };
-        let limits = self.limits();
+        let limits = Self::limits();
         if jti.len() > limits.jti {
             return Err(Refusal::invalid_proof("the jti is too long"));
         }
@@ -155,16 +137,6 @@ impl Server {
             self.proofs.note(side, jti.clone(), now, until);
         }
         Ok(())
-    }
-
-    fn nonce_step(&self) -> NonceStep {
-        if self.varies(Variant::NonceCheckedFirst) {
-            NonceStep::First
-        } else if self.varies(Variant::NonceCheckedLast) {
-            NonceStep::Last
-        } else {
-            NonceStep::InOrder
-        }
     }
 }
 
