@@ -250,6 +250,12 @@ fn forms(html: &str) -> Vec<Form> {
     forms
 }
 
+/// Name and value of the hidden fields of a page.
+pub(crate) fn hidden_fields(html: &str) -> impl Iterator<Item = (String, String)> {
+    let controls = forms(html).into_iter().flat_map(|form| form.controls);
+    controls.filter(|control| control.kind == "hidden").map(|control| (control.name, control.value))
+}
+
 /// The text of a page that a person would see, white space folded.
 pub(super) fn visible_text(html: &str) -> String {
     let mut words = Vec::new();

@@ -6,7 +6,7 @@
 
 mod api;
 mod browse;
-mod form;
+pub(crate) mod form;
 mod outside;
 mod page;
 

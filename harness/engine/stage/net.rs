@@ -171,7 +171,7 @@ fn net_error(error: &reqwest::Error) -> NetError {
     let lower = detail.to_ascii_lowercase();
     let kind = if error.is_timeout() {
         NetErrorKind::Timeout
-    } else if lower.contains("certificate") || lower.contains("tls") {
+    } else if comes_from_tls(error) {
         NetErrorKind::Tls
     } else if error.is_connect() {
         NetErrorKind::Connect
@@ -181,6 +181,17 @@ fn net_error(error: &reqwest::Error) -> NetError {
         NetErrorKind::Malformed
     };
     NetError::new(kind, detail)
+}
+
+/// Whether an error of the TLS library is among the causes.
+fn comes_from_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    if error.is::<rustls::Error>() {
+        return true;
+    }
+    // An I/O error does not give what it wraps as its source, but that one's source.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let wrapped = wrapped.map(|inner| inner as &(dyn std::error::Error + 'static));
+    wrapped.or_else(|| error.source()).is_some_and(comes_from_tls)
 }
 
 /// The causes of an error, outermost first, without the URL that the outermost one repeats.

@@ -15,6 +15,8 @@ use atproof_protocol::record;
 use atproof_protocol::{base64url, dpop, jws};
 use serde_json::{Value, json};
 
+use crate::consent::form::hidden_fields;
+
 /// Values shorter than this are not taken for secrets where they stand in a peer's message or in
 /// a faulted request: masking them would hide the rest of the text.
 const SHORTEST: usize = 8;
@@ -279,11 +281,25 @@ fn kind_of(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Values of the parameters that are public by their nature.
+/// Parameters of an authorization request that are public by their nature.
+const PUBLIC_PARAMETERS: [&str; 11] = [
+    "client_id",
+    "code_challenge",
+    "code_challenge_method",
+    "dpop_jkt",
+    "login_hint",
+    "redirect_uri",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+];
+
+/// What a request sends as such a parameter.
 fn public_values(request: &Request) -> impl Iterator<Item = String> {
-    let names = ["code_challenge", "state", "client_id", "redirect_uri", "scope", "dpop_jkt"];
-    let pairs = form::parse(&request.body).0;
-    pairs.into_iter().filter(move |(name, _)| names.contains(&&**name)).map(|(_, value)| value)
+    let pairs = form::parse(&request.body).0.into_iter();
+    pairs.filter(|(name, _)| PUBLIC_PARAMETERS.contains(&&**name)).map(|(_, value)| value)
 }
 
 type Secrets = Vec<(&'static str, String)>;
@@ -340,6 +356,14 @@ fn response_secrets(response: &Response) -> Secrets {
     }
     if let Some(value) = response.json() {
         json_secrets(&mut secrets, &value);
+    } else if response.is_media_type("text/html") {
+        // A hidden field that is no parameter of the request stands for the user's session.
+        for (name, value) in hidden_fields(&String::from_utf8_lossy(&response.body)) {
+            let kind = kind_of(&name).unwrap_or("form_field");
+            if !PUBLIC_PARAMETERS.contains(&name.as_str()) {
+                push(&mut secrets, kind, &value);
+            }
+        }
     }
     secrets
 }
@@ -450,6 +474,15 @@ mod tests {
         assert_eq!(recorded.url, "https://h/?code=<code#1>&access_token=<access_token#1>");
         assert!(vault.leak_in("x aaaaaaaa y").is_some());
         assert!(vault.leak_in(&recorded.url).is_none());
+    }
+
+    #[test]
+    fn hidden_fields_of_a_page_are_secrets_from_the_start() {
+        let page = r#"<form><input type=hidden name=state value=public-001>
+            <input type=hidden name=_x value=hidden-001></form>"#;
+        let request = Request::new("GET", "https://h/");
+        let (text, _) = masked(&request, &Response::new(200).body("text/html", page));
+        assert!(text.contains("public-001") && text.contains("<form_field#1>"), "{text}");
     }
 
     #[test]
