@@ -364,7 +364,7 @@ async fn a_server_is_examined_over_the_network() {
     let output = examine(Some(("alice.test", "alice-password")), &[]).await;
     assert_ends(&output, 0, "Plan: cases 1, consents ");
     assert!(out(&output).starts_with("None of 1 case failed, 0 warned; 1 of 1 MUST clauses"));
-    assert!(err(&output).contains(" 1 password sign-ins"), "{}", err(&output));
+    assert!(err(&output).contains(" 1 sign-ins"), "{}", err(&output));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use atproof_engine::consent::{Consent, ConsentError};
 use atproof_engine::discovery::{self, Directories, DiscoveryError};
-use atproof_engine::model::{Client, Endpoints, JudgedRun, Target};
+use atproof_engine::model::{JudgedRun, Target};
 use atproof_engine::run::{self, Catalogue, Plan, Venue};
 use atproof_engine::stage::{Recorder, Setting, Stage};
 use atproof_reports::{json, terminal};
@@ -66,7 +66,7 @@ impl Examination {
         });
         runtime.shutdown_background();
         if result.is_err() && !self.has_head.load(Ordering::SeqCst) {
-            self.write_head(&unknown(&self.input));
+            self.write_head(&Target::named(&self.input));
         }
         self.outputs.search(&self.recorder.vault)?;
         self.recorder.finish().map_err(|error| {
@@ -81,7 +81,7 @@ impl Examination {
     /// Finds the servers behind what the user named.
     pub(crate) async fn discover(&self, directories: &Directories) -> Result<Target, Stop> {
         let setting = Setting {
-            target: unknown(&self.input),
+            target: Target::named(&self.input),
             accounts: Vec::new(),
             consent: Consent::Auto,
             recorder: self.recorder.clone(),
@@ -144,7 +144,8 @@ impl Examination {
         console::print(&text);
         let cost = self.recorder.cost();
         console::note(&format!(
-            "{} requests, {} password sign-ins; {:.1} s, {:.1} s of it waiting for the server.\n",
+            "cost: {} cases, {} requests, {} sign-ins, {:.3} s wall, {:.3} s waiting\n",
+            run.cases.len(),
             cost.requests,
             cost.sign_ins,
             cost.wall_time.as_secs_f64(),
@@ -183,25 +184,6 @@ pub(crate) fn announce(target: &Target, plan: &Plan, jobs: usize) {
 /// Requests that a login takes: push, page, decision, redirect, token. What the case itself sends
 /// comes to about one more, since neighbours share their controls.
 const REQUESTS_PER_CONSENT: usize = 5;
-
-/// What is known of a target before discovery.
-pub(crate) fn unknown(input: &str) -> Target {
-    Target {
-        input: input.to_owned(),
-        resource: String::new(),
-        issuer: String::new(),
-        did: None,
-        endpoints: Endpoints {
-            par: String::new(),
-            authorization: String::new(),
-            token: String::new(),
-            revocation: None,
-        },
-        scopes_supported: Vec::new(),
-        client: Client::localhost(),
-        resource_path: String::new(),
-    }
-}
 
 const fn advice(error: &ConsentError) -> &'static str {
     match error {

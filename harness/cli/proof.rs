@@ -17,7 +17,6 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::demo::everything;
-use crate::examination::unknown;
 use crate::options::Selection;
 
 /// What the proof takes place on.
@@ -211,7 +210,7 @@ where
     }
 
     async fn discover(&self, venue: &V) -> Result<Target, DiscoveryError> {
-        let setting = self.setting(unknown(&self.input));
+        let setting = self.setting(Target::named(&self.input));
         let mut stage = Stage::new(venue.open("discovery"), setting, "discovery");
         discover(&mut stage, &self.input, &self.directories).await
     }

@@ -315,7 +315,6 @@ impl From<TierName> for Tier {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::examination::unknown;
 
     #[derive(clap::Parser)]
     struct Words {
@@ -328,7 +327,7 @@ mod tests {
         let allows = |words: &str, origin: &str| {
             let words = format!("server {origin} {words}");
             let Words { options } = clap::Parser::parse_from(words.split_whitespace());
-            let mut target = unknown(origin);
+            let mut target = Target::named(origin);
             target.issuer = origin.to_owned();
             target.resource = origin.to_owned();
             target.endpoints.token = format!("{origin}/token");

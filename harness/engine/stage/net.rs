@@ -103,12 +103,18 @@ impl Network {
         let url = Url::parse(origin)
             .map_err(|error| NetError::new(NetErrorKind::Url, format!("{origin}: {error}")))?;
         let host = url.host_str().unwrap_or_default().to_owned();
-        let port = url.port_or_known_default().unwrap_or(443);
+        let default_port = url.port_or_known_default().unwrap_or(443);
+        let port = url.port().unwrap_or(default_port);
         let connect = |error: std::io::Error| {
             NetError::new(NetErrorKind::Connect, format!("{host}:{port}: {error}"))
         };
         let stream = match self.options.resolve.get(&host) {
-            Some(address) => TcpStream::connect(address).await.map_err(connect)?,
+            Some(address) => {
+                // As for ordinary requests: the port of the URL, else that of the address.
+                let port = url.port().or(Some(address.port()).filter(|port| *port != 0));
+                let address = (address.ip(), port.unwrap_or(default_port));
+                TcpStream::connect(address).await.map_err(connect)?
+            }
             None => TcpStream::connect((host.as_str(), port)).await.map_err(connect)?,
         };
         if url.scheme() != "https" {

