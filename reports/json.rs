@@ -130,6 +130,7 @@ mod tests {
             case(Play::Done),
             case(Play::Skipped { need: "an account".into(), unblock: "set it".into() }),
             case(Play::Halted { reason: "sign-in was refused".into() }),
+            case(Play::Failed { detail: "task panicked".into() }),
             Event::End(End { cases: 3, exchanges: 5 }),
         ]
     }

@@ -191,6 +191,9 @@ const fn advice(error: &ConsentError) -> &'static str {
             "check ATPROOF_ACCOUNT and ATPROOF_PASSWORD, and that the account is not locked; it \
              was tried once only"
         }
+        ConsentError::Denied(_) => {
+            "check that this account may approve this client, by hand in a browser"
+        }
         ConsentError::Page(_) => "bring logins to their end with --consent command or manual",
         ConsentError::Net(_) => "check that the authorization server runs and answers in time",
         ConsentError::Outside(_) => "hand back the whole address that the browser ends at",

@@ -32,6 +32,9 @@ impl Exit {
     pub(crate) fn of(run: &JudgedRun, strict: bool, require_all: bool) -> Self {
         let unknown = |case: &&Finding| !case.marks.iter().any(|mark| mark == KNOWN);
         let has = |verdict| run.cases.iter().filter(unknown).any(|case| case.verdict == verdict);
+        if run.cases.iter().any(|case| case.marks.iter().any(|mark| mark == Finding::OUR_FAULT)) {
+            return Self::Fault;
+        }
         let exercised = run.cases.iter().any(|case| case.verdict.is_exercised());
         if has(Verdict::Fail) || (strict && has(Verdict::Warn)) {
             Self::Failed

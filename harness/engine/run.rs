@@ -204,7 +204,7 @@ pub async fn play(
             played
         }
         Err(error) => under_way.remove(&error.id()).map_or_else(Vec::new, |unit| {
-            let play = Play::Halted { reason: format!("atproof failed: {error}") };
+            let play = Play::Failed { detail: error.to_string() };
             unit.played(&play, &[])
         }),
     };
@@ -402,4 +402,170 @@ pub fn head(target: &Target, seed: u64) -> Event {
         seed,
         target: serde_json::to_value(target).unwrap_or_default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::Consent;
+    use crate::judge::probe;
+    use crate::model::{
+        Basis, Change, Expectation, Level, Playing, Refusal, Role, Subject, Verdict,
+    };
+    use crate::stage::{Clock, Fixtures, Recorder, Sending, Stream, Transport};
+    use atproof_protocol::http::{Request, Response};
+
+    /// Answers every push: 400 where `state` is missing, unless `lax`; after `good` answers, 503.
+    struct Server {
+        lax: bool,
+        good: std::sync::atomic::AtomicUsize,
+    }
+
+    impl Transport for Server {
+        fn send(&self, request: Request) -> Sending<'_> {
+            let left = self.good.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+            let body = String::from_utf8_lossy(&request.body).into_owned();
+            let (status, body) = if left == 0 || left > 1 << 20 {
+                (503, "")
+            } else if body.contains("state=") || self.lax {
+                (201, r#"{"request_uri":"urn:x","expires_in":60}"#)
+            } else {
+                (400, r#"{"error":"invalid_request"}"#)
+            };
+            Box::pin(async move { Ok(Response::new(status).body("application/json", body)) })
+        }
+
+        fn send_raw<'a>(&'a self, _: &'a str, _: Vec<u8>) -> Sending<'a> {
+            Box::pin(async { Ok(Response::new(400)) })
+        }
+    }
+
+    struct Here(Arc<Server>);
+
+    impl Venue for Here {
+        fn open(&self, unit: &str) -> Place {
+            Place {
+                transport: self.0.clone(),
+                clock: Clock::at(0),
+                random: Stream::seeded(0, unit),
+                fixtures: Arc::new(Fixtures::default()),
+            }
+        }
+    }
+
+    fn push<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
+        Box::pin(async move {
+            let login = stage.login();
+            stage.send_edited(stage.par(&login), edit).await?;
+            Ok(())
+        })
+    }
+
+    #[expect(clippy::panic, reason = "a fault of our own")]
+    fn fail<'a>(_: &'a mut Stage, _: &'a Edit) -> Playing<'a> {
+        Box::pin(async { panic!("a bug") })
+    }
+
+    static CASES: [Case; 1] = [Case {
+        id: "server.par.state-missing",
+        title: "A request without state is pushed",
+        clause: "X-1",
+        covers: &[],
+        killers: &[],
+        edit: Edit::Parameter(Change::Remove("state")),
+        expect: Expectation::Refused(&[&[Refusal::new(400, "invalid_request")]]),
+    }];
+
+    const fn family(script: Script, needs: &'static [Need]) -> Family {
+        Family {
+            id: "server.par.request",
+            role: Role::Server,
+            area: "par",
+            tier: Tier::Safe,
+            needs,
+            source: "",
+            script,
+            judge: probe,
+            cases: &CASES,
+        }
+    }
+
+    static PUSH: Family = family(Script::Probe { play: push, logins: 0 }, &[]);
+    static FAIL: Family = family(Script::Probe { play: fail, logins: 0 }, &[]);
+    static ACCOUNT: Family = family(Script::Probe { play: push, logins: 1 }, &[Need::Account]);
+
+    async fn judged(family: &'static Family, lax: bool, good: usize) -> Finding {
+        let venue = Here(Arc::new(Server { lax, good: good.into() }));
+        let mut target = Target::named("https://as.example");
+        target.endpoints.par = "https://as.example/par".into();
+        let setting = Arc::new(Setting {
+            target: target.clone(),
+            accounts: Vec::new(),
+            consent: Consent::Form,
+            recorder: Arc::new(Recorder::new(None, None)),
+        });
+        let offer = Offer {
+            accounts: 0,
+            https: true,
+            revocation: true,
+            tier: Tier::Safe,
+            patience: Duration::ZERO,
+        };
+        let plan = Plan::new(&[family], &offer, |_| true);
+        let played = play(&plan, &setting, &venue, 2, |_| ()).await;
+        let requirement = Requirement {
+            id: "X-1".into(),
+            subject: Subject::As,
+            level: Level::Must,
+            area: "par".into(),
+            source: "RFC 0, section 1".into(),
+            statement: "s".into(),
+            check: "c".into(),
+            observable: true,
+            basis: Some(Basis::Stated),
+            ambiguity: None,
+            readings: Vec::new(),
+            dominant: None,
+            fixes_answer: false,
+        };
+        let catalogue = Catalogue::from([("X-1".to_owned(), requirement)]);
+        let mut run = judge(&played, &target, 0, true, &catalogue);
+        assert_eq!(run.cases.len(), 1);
+        run.cases.remove(0)
+    }
+
+    #[tokio::test]
+    async fn a_refusal_counts_between_good_controls_only() {
+        assert_eq!(judged(&PUSH, false, 100).await.verdict, Verdict::Pass);
+        assert_eq!(judged(&PUSH, true, 100).await.verdict, Verdict::Fail);
+        // The server breaks down before, at and after the faulted request.
+        for good in [0, 1, 2] {
+            let finding = judged(&PUSH, false, good).await;
+            assert_eq!(finding.verdict, Verdict::Inconclusive, "{good}: {}", finding.reason);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_offered_is_skipped() {
+        let finding = judged(&ACCOUNT, false, 100).await;
+        assert_eq!((finding.verdict, finding.exchanges.len()), (Verdict::Skipped, 0));
+        assert!(finding.unblock.contains("ATPROOF_ACCOUNT"));
+    }
+
+    #[tokio::test]
+    async fn a_panic_of_ours_makes_no_case_vanish() {
+        let finding = judged(&FAIL, false, 100).await;
+        assert_eq!(finding.verdict, Verdict::Inconclusive);
+        assert_eq!(finding.marks, [Finding::OUR_FAULT]);
+    }
+
+    #[tokio::test]
+    async fn a_record_is_judged_as_the_run_was() {
+        let target = Target::named("https://as.example");
+        let text = record::write(&head(&target, 7));
+        let record = record::read(&text).unwrap();
+        let (run, unknown) = judge_record(&record, &[&PUSH], &Catalogue::new()).unwrap();
+        assert_eq!((run.seed, run.complete, run.cases.len(), unknown.len()), (7, false, 0, 0));
+        assert_eq!(run.target, target);
+    }
 }

@@ -77,6 +77,11 @@ pub enum Play {
         /// Why.
         reason: String,
     },
+    /// Ended by a fault of atproof itself.
+    Failed {
+        /// What happened.
+        detail: String,
+    },
 }
 
 /// The part an exchange has in its story.

@@ -92,6 +92,9 @@ pub enum ConsentError {
     /// The server does not let the account in.
     #[error("sign-in was refused: {0}")]
     SignIn(String),
+    /// The server says that the user refused, though the user approved.
+    #[error("consent was refused: {0}")]
+    Denied(String),
     /// The page cannot be handled by this driver.
     #[error("the consent page cannot be followed: {0}")]
     Page(String),

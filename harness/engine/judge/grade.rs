@@ -41,6 +41,10 @@ pub fn finding(
             Verdict::Skipped,
             Outcome::Unclear { why: format!("needs {need}"), unblock: unblock.clone() },
         ),
+        Play::Failed { detail } => (
+            Verdict::Inconclusive,
+            Outcome::unclear(format!("atproof failed: {detail}"), "report this bug of atproof"),
+        ),
         Play::Halted { reason } => (
             Verdict::Inconclusive,
             Outcome::Unclear { why: reason.clone(), unblock: String::new() },
@@ -67,7 +71,10 @@ pub fn finding(
         unblock: String::new(),
         exchanges: transcript.exchanges.iter().map(|exchange| exchange.id.clone()).collect(),
         at: None,
-        marks: Vec::new(),
+        marks: match transcript.play {
+            Play::Failed { .. } => vec![Finding::OUR_FAULT.to_owned()],
+            Play::Done | Play::Skipped { .. } | Play::Halted { .. } => Vec::new(),
+        },
     };
     match outcome {
         Outcome::Kept { observed } => {

@@ -171,6 +171,11 @@ pub struct Finding {
     pub marks: Vec<String>,
 }
 
+impl Finding {
+    /// The mark of a case that atproof itself failed to play.
+    pub const OUR_FAULT: &'static str = "atproof-failed";
+}
+
 /// A judged run, from which every report is made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JudgedRun {

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::{Draft, Halt, Proof, Reply, Stage, unprepared};
-use crate::consent::{self, Decision, Device, Ending, Opened};
+use crate::consent::{self, ConsentError, Decision, Device, Ending, Opened};
 use crate::model::Edit;
 
 /// Logins that are made once per place and then only read, and the devices they were made on.
@@ -229,8 +229,13 @@ impl Stage {
             match stage.authorize(login, &url, Decision::Approve).await? {
                 Ending::Redirect(url) => {
                     let answer = redirect_parameters(&url);
-                    let code = answer.iter().find(|(name, _)| name == "code");
-                    code.map(|(_, code)| code.clone())
+                    let value = |name: &str| {
+                        answer.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+                    };
+                    if value("error").as_deref() == Some("access_denied") {
+                        return Err(ConsentError::Denied(describe_error(&answer)).into());
+                    }
+                    value("code")
                         .ok_or_else(|| unprepared("authorization", describe_error(&answer)))
                 }
                 Ending::Refused { status, why } => {
