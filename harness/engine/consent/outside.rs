@@ -57,3 +57,30 @@ pub(super) async fn command(
         .map(|url| Ending::Redirect(url.to_owned()))
         .ok_or_else(|| outside("it printed no URL".to_owned()))
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Runs an executable of `fixtures` for an account and an authorization URL.
+    async fn run(name: &str) -> Result<Ending, ConsentError> {
+        let program = format!("{}/consent/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+        let account = Account { identifier: "alice.test".into(), password: "pass".into() };
+        let url = "https://as.example/authorize?request_uri=urn:x";
+        command(&program, &account, url, "http://127.0.0.1/callback", Decision::Deny).await
+    }
+
+    #[tokio::test]
+    async fn the_last_line_with_a_url_is_the_redirect() {
+        let redirect = "http://127.0.0.1/callback?error=access_denied&by=deny";
+        assert_eq!(run("says").await.unwrap(), Ending::Redirect(redirect.to_owned()));
+    }
+
+    #[tokio::test]
+    async fn silence_failure_and_absence_are_told_apart() {
+        let error = async |name: &str| run(name).await.unwrap_err().to_string();
+        assert!(error("silent").await.ends_with("it printed no URL"));
+        assert!(error("fails").await.ends_with("it ended with exit status: 3"));
+        assert!(error("absent").await.contains("No such file"));
+    }
+}
