@@ -205,8 +205,9 @@ impl Mask {
 fn encodings(value: &str) -> impl Iterator<Item = String> + '_ {
     let percent = form::percent_encode(value);
     let plus = percent.replace("%20", "+");
+    let in_form = form::encode(&[(String::new(), value.to_owned())]).split_off(1);
     let json = value.replace('\\', "\\\\").replace('"', "\\\"");
-    [percent, plus, json].into_iter().filter(move |encoded| encoded != value)
+    [percent, plus, in_form, json].into_iter().filter(move |encoded| encoded != value)
 }
 
 fn message_holds(request: &Request, response: Option<&Response>, value: &str) -> bool {
@@ -503,6 +504,28 @@ mod tests {
         let (recorded, _, _) = mask.exchange(&vault, &token, None);
         assert_eq!(recorded.body.text(), "code_verifier=public-001");
         assert!(vault.leak_in("public-001").is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_spelling_of_a_secret_survives(secret in "[ -~]{8,40}") {
+            let pairs = [("code".to_owned(), secret.clone())];
+            let (form, percent) = (form::encode(&pairs), form::percent_encode(&secret));
+            let body = json!({"access_token": secret, "text": format!("a {secret} b")}).to_string();
+            let request = Request::new("POST", format!("https://h/{percent}?{form}"))
+                .body("application/x-www-form-urlencoded", form.clone());
+            let response = Response::new(200).body("application/json", body);
+            let (vault, mut mask) = (Vault::default(), Mask::default());
+            let (request, response, _) = mask.exchange(&vault, &request, Some(&response));
+            let texts = [request.url, request.body.text().to_owned(), response.unwrap().body.text().to_owned()];
+            let in_json = json!(secret).to_string();
+            let in_form = form.trim_start_matches("code=");
+            for spelling in [&*secret, &*percent, in_form, in_json.trim_matches('"')] {
+                for text in &texts {
+                    proptest::prop_assert!(!text.contains(spelling), "{spelling} in {text}");
+                }
+            }
+        }
     }
 
     #[test]
