@@ -168,7 +168,8 @@ pub enum Answer {
     Response(Response),
     /// No response.
     Failure {
-        /// Kind of failure: `connect`, `tls`, `timeout`, `reset`, `malformed`, `too-large`.
+        /// Kind of failure: `url`, `connect`, `tls`, `timeout`, `reset`, `malformed`, `too-large`;
+        /// `unseen` where the answer went to a browser that is not ours.
         kind: String,
         /// What happened, for people.
         detail: String,

@@ -124,14 +124,16 @@ fn limited() -> Outcome {
 
 /// Whether an exchange gave what a correct request of its kind gets.
 pub fn is_accepted(exchange: &Exchange) -> bool {
+    if matches!(exchange.action, Action::Authorize | Action::Consent) {
+        return redirect_has(exchange, "code");
+    }
     let Some(response) = exchange.response() else { return false };
     let success = (200..300).contains(&response.status);
     let has = |name: &str| response.member(name).is_some_and(|value| value.is_string());
     match exchange.action {
         Action::Par => success && has("request_uri"),
         Action::Token | Action::Refresh => success && has("access_token"),
-        Action::Authorize | Action::Consent => redirect_has(exchange, "code"),
-        Action::Document | Action::Resource | Action::Revoke | Action::Preflight => success,
+        _ => success,
     }
 }
 
@@ -142,7 +144,8 @@ pub fn refusal_of(exchange: &Exchange) -> Option<(u16, Vec<String>)> {
         return Some((u16::try_from(status).ok()?, Vec::new()));
     }
     if let Some(error) = redirect_parameter(exchange, "error") {
-        return Some((exchange.status()?, vec![error]));
+        // Where the redirect was only told, its status is that of any redirect after a form.
+        return Some((exchange.status().unwrap_or(303), vec![error]));
     }
     let response = exchange.response()?;
     let mut errors: Vec<String> = response.error().into_iter().collect();
@@ -179,7 +182,11 @@ fn redirect_parameter(exchange: &Exchange, name: &str) -> Option<String> {
 /// An exchange in a few words: its answer.
 pub fn describe(exchange: &Exchange) -> String {
     match &exchange.answer {
-        Answer::Failure { kind, detail } => format!("{kind} ({detail})"),
+        Answer::Failure { kind, detail } => match refusal_of(exchange) {
+            _ if is_accepted(exchange) => "accepted with a redirect that was told".to_owned(),
+            Some((_, errors)) => format!("refused with {}, as was told", errors.join(", ")),
+            None => format!("{kind} ({detail})"),
+        },
         Answer::Response(response) => match (is_accepted(exchange), refusal_of(exchange)) {
             (true, _) => format!("accepted with {}", response.status),
             (false, Some((status, errors))) if !errors.is_empty() => {

@@ -196,6 +196,9 @@ impl Stage {
         let consent = &setting.consent;
         let ending =
             consent.decide(self, device, account, url, &login.redirect_uri, decision).await?;
+        if !consent.has_browser() {
+            self.unseen(url, &ending);
+        }
         match &ending {
             Ending::Redirect(url) => self.fact("redirect", json!(url)),
             Ending::Refused { status, why } => {

@@ -28,7 +28,7 @@ pub use recorder::{Cost, Recorder};
 pub use redact::Vault;
 pub use transport::{NetError, NetErrorKind, Sending, Transport};
 
-use crate::consent::{Consent, ConsentError};
+use crate::consent::{Consent, ConsentError, Ending};
 use crate::model::{Account, Target};
 
 /// How often a 429 answer is waited for before it is taken as it is.
@@ -253,6 +253,32 @@ impl Stage {
         self.written = self.exchanges.len();
     }
 
+    /// Records an authorization request that took place outside: we were told how it ended, but
+    /// saw no answer. Without this line its end would seem to be that of the push before it.
+    pub(crate) fn unseen(&mut self, url: &str, ending: &Ending) {
+        self.write_out();
+        let request = Request::new("GET", url);
+        // Only so that the secrets of the redirect are known; it is not recorded as an answer.
+        let told = match ending {
+            Ending::Redirect(url) => Some(Response::new(303).header("Location", url.as_str())),
+            Ending::Refused { .. } => None,
+        };
+        let vault = &self.setting.recorder.vault;
+        let (request, _, facts) = self.mask.exchange(vault, &request, told.as_ref());
+        self.exchanges.push(Exchange {
+            id: format!("{}#{}", self.unit, self.exchanges.len() + 1),
+            part: self.part.clone(),
+            action: Action::Authorize,
+            superseded: false,
+            request,
+            answer: record::Answer::Failure {
+                kind: "unseen".to_owned(),
+                detail: "sign-in and consent took place outside of atproof".to_owned(),
+            },
+            facts,
+        });
+    }
+
     fn record(
         &mut self,
         action: Action,
@@ -428,6 +454,41 @@ mod tests {
         assert_eq!(stage.clock().now() - before, 14);
         let superseded: Vec<_> = stage.exchanges().iter().map(|e| e.superseded).collect();
         assert_eq!(superseded, [true, true, false]);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_login_outside_has_an_exchange_of_its_own_and_its_code_a_name() {
+        let server = MockServer::start().await;
+        let answer = ResponseTemplate::new(201)
+            .set_body_json(serde_json::json!({"request_uri": "urn:x", "expires_in": 60}));
+        Mock::given(path("/par")).respond_with(answer).mount(&server).await;
+        let program =
+            |name: &str| format!("{}/consent/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+        for (name, accepted) in [("approves", true), ("says", false)] {
+            let mut stage = stage(&server.uri());
+            let old = &stage.setting;
+            stage.setting = Arc::new(Setting {
+                target: old.target.clone(),
+                accounts: vec![Account { identifier: "a".into(), password: "p".into() }],
+                consent: Consent::Command(program(name)),
+                recorder: old.recorder.clone(),
+            });
+            let login = stage.login();
+            let request_uri = stage.push(&login).await.unwrap();
+            let url = stage.authorization_url(&login, &request_uri);
+            stage.authorize(&login, &url, crate::consent::Decision::Approve).await.unwrap();
+            let recorder = stage.setting.recorder.clone();
+            let exchanges = stage.finish();
+            assert_eq!(exchanges.len(), 2);
+            assert!(!exchanges[0].facts.contains_key("redirect"));
+            assert_eq!(crate::judge::is_accepted(&exchanges[1]), accepted);
+            let refused = crate::judge::refusal_of(&exchanges[1]).is_some();
+            assert_eq!(refused, !accepted);
+            let text = serde_json::to_string(&exchanges).unwrap();
+            assert!(!text.contains("code-from-outside"), "{text}");
+            assert_eq!(recorder.vault.leak_in(&text), None);
+        }
     }
 
     #[tokio::test]
