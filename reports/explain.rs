@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use atproof_engine::model::{Basis, Case, Expectation, Family, Refusal, Requirement};
+use atproof_engine::model::{Basis, Case, Expectation, Family, FieldBug, Refusal, Requirement};
 
 use crate::list::needs;
 
-/// The page of a case.
-pub fn page(family: &Family, case: &Case, requirements: &BTreeMap<String, Requirement>) -> String {
+/// The page of a case, with the bugs from the field that it finds.
+pub fn page(
+    family: &Family,
+    case: &Case,
+    requirements: &BTreeMap<String, Requirement>,
+    bugs: &[&FieldBug],
+) -> String {
     let (summary, sections) = documentation(family.source);
     let mut page = format!("# {}\n\n{}.\n\n", case.id, case.title);
     let facts = [
@@ -30,6 +35,12 @@ pub fn page(family: &Family, case: &Case, requirements: &BTreeMap<String, Requir
             Some(requirement) => writeln!(page, "- {}", clause(requirement, place == 0)),
             None => writeln!(page, "- {id}: not in the catalogue"),
         };
+    }
+    if !bugs.is_empty() {
+        page += "\n## Seen in the field\n\n";
+    }
+    for bug in bugs {
+        let _ = writeln!(page, "- {}", seen(bug));
     }
     page.push('\n');
     page += &sections;
@@ -69,6 +80,12 @@ fn clause(requirement: &Requirement, primary: bool) -> String {
     text
 }
 
+fn seen(bug: &FieldBug) -> String {
+    let FieldBug { id, implementation, reference, summary, .. } = bug;
+    let unread = if bug.ref_seen { "" } else { ", from general knowledge" };
+    format!("{id}: {implementation}, {reference}{unread}: {summary}")
+}
+
 fn expected(expectation: &Expectation) -> Option<String> {
     match expectation {
         Expectation::Refused(sets) => {
@@ -94,12 +111,20 @@ fn proof(killers: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bugs::tests::bugs;
     use crate::list::tests::{FAMILY, requirements};
 
     #[test]
     fn the_page_has_the_case_its_clauses_and_the_family() {
-        let pages: Vec<String> =
-            FAMILY.cases.iter().map(|case| page(&FAMILY, case, &requirements())).collect();
+        let bugs = bugs();
+        let found = |case: &Case| -> Vec<&FieldBug> {
+            bugs.iter().filter(|bug| case.killers.contains(&bug.fault())).collect()
+        };
+        let pages: Vec<String> = FAMILY
+            .cases
+            .iter()
+            .map(|case| page(&FAMILY, case, &requirements(), &found(case)))
+            .collect();
         insta::assert_snapshot!(pages.join("\n=====\n\n"));
     }
 }

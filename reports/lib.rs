@@ -1,5 +1,7 @@
 //! From a judged run to bytes. Nothing here judges: every format says the same.
 
+pub mod bugs;
+pub mod coverage;
 pub mod explain;
 pub mod json;
 pub mod list;

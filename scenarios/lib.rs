@@ -1,5 +1,7 @@
 //! The suite: the catalogue of clauses, the families of cases, and the list of both.
 
+pub mod bugs;
 pub mod catalogue;
+pub mod coverage;
 pub mod registry;
 pub mod server;

@@ -112,6 +112,50 @@ fn list_and_explain_show_a_case() {
     assert_ends(&atproof(&["explain", "server.par.dpop-mising"]), 64, near);
 }
 
+#[test]
+fn the_ledger_names_what_is_tested_and_what_is_not() {
+    let coverage = ["list", "--coverage", "--role", "server"];
+    let text = atproof(&coverage);
+    assert_ends(&text, 0, "");
+    for part in ["servers    MUST NOT ", "\nServers: ", "\nNot yet covered ("] {
+        assert!(out(&text).contains(part), "{part}");
+    }
+    assert!(!out(&text).lines().any(|line| line.starts_with("clients ")));
+    let all = atproof(&[&coverage[..], &["--all", "--area", "par"]].concat());
+    assert!(out(&all).contains("  tested by server.par.dpop-missing"), "{}", out(&all));
+    let json = atproof(&["list", "--coverage", "--json"]);
+    let ledger: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let clauses = ledger["clauses"].as_array().unwrap();
+    let state =
+        |id: &str| clauses.iter().find(|clause| clause["id"] == id).unwrap()["state"].clone();
+    assert_eq!(state("ATP-PAR-013"), "tested");
+    assert_eq!(state("ATP-RSM-013"), "needs");
+    assert_eq!(state("CIMD-6.9-01"), "not-observable");
+    let near = "no clause has the area paar; the nearest are par";
+    assert_ends(&atproof(&["list", "--coverage", "--area", "paar"]), 64, near);
+    for wrong in [&["list", "--all"][..], &["list", "--coverage", "--bugs"]] {
+        assert_ends(&atproof(wrong), 64, "Usage: atproof list");
+    }
+}
+
+#[test]
+fn bugs_from_the_field_are_tied_to_cases() {
+    let text = atproof(&["list", "--bugs"]);
+    assert_ends(&text, 0, "");
+    assert!(out(&text).starts_with("Bugs of servers: "), "{}", out(&text));
+    let tied =
+        |line: &str| line.starts_with("BUG-001 ") && line.ends_with("server.par.dpop-missing");
+    assert!(out(&text).lines().any(tied));
+    let json = atproof(&["list", "--bugs", "--json", "--role", "client"]);
+    let list: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let bugs = list["bugs"].as_array().unwrap();
+    assert!(bugs.iter().all(|bug| bug["fault"].as_str().unwrap().starts_with("client.")));
+    let page = atproof(&["explain", "server.par.dpop-missing"]);
+    assert!(out(&page).contains("## Seen in the field\n\n- BUG-001: "), "{}", out(&page));
+    let near = "no bug has the area paar; the nearest are par";
+    assert_ends(&atproof(&["list", "--bugs", "--area", "paar"]), 64, near);
+}
+
 /// What a server does with every connection.
 #[derive(Clone)]
 enum Manner {

@@ -14,7 +14,7 @@ use crate::exit::{Exit, Stop};
 pub(crate) const CERTIFICATE: &str = "ca.pem";
 
 /// Name of the file with the private key.
-const KEY: &str = "ca.key";
+pub(crate) const KEY: &str = "ca.key";
 
 /// Make a certificate authority for test servers
 #[derive(Args)]

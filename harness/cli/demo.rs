@@ -8,7 +8,7 @@ use atproof_engine::consent::Consent;
 use atproof_engine::model::{JudgedRun, Tier, Verdict};
 use atproof_engine::run::{Offer, Plan};
 use atproof_engine::stage::Setting;
-use atproof_peers::{FAULTS, FaultRow, Switches};
+use atproof_peers::{Confined, FAULTS, Switches};
 use atproof_scenarios::registry::{self, FAMILIES};
 use clap::Args;
 use tokio::runtime::{Builder, Runtime};
@@ -24,7 +24,8 @@ use crate::options::{Playing, Selection};
 /// Ends with 0 when exactly its faults were found. Needs no network.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Faults of the peer; an empty list switches none on
+    /// Faults of the peer, those of proofs also at one endpoint alone (ID@par, ID@token, ID@refresh,
+    /// ID@revoke); an empty list switches none on
     #[arg(long, value_name = "ID,ID", value_delimiter = ',', default_values = DEFAULT_FAULTS)]
     faults: Vec<String>,
     /// Legal variants of the peer
@@ -88,7 +89,16 @@ async fn examine(
 
 /// With a virtual clock and nobody to burden, everything is offered.
 pub(crate) const fn everything(accounts: usize, revocation: bool) -> Offer {
-    Offer { accounts, https: true, revocation, tier: Tier::Load, patience: Duration::MAX }
+    Offer {
+        accounts,
+        https: true,
+        revocation,
+        metadata_host: true,
+        public_metadata_host: true,
+        address_filter: true,
+        tier: Tier::Load,
+        patience: Duration::MAX,
+    }
 }
 
 /// With one job, one thread: then even the order of lines in the record is the same each time.
@@ -105,9 +115,9 @@ fn switches(options: &Options) -> Result<Switches, Stop> {
 
 fn introduction(switches: &Switches) -> String {
     let mut text = "This examines the reference peer of atproof, in this process.\n".to_owned();
-    let faults = FAULTS.iter().filter(|row| switches.faults.contains(&row.fault));
-    for FaultRow { id, breaks, .. } in faults {
-        text += &format!("Fault {}: {breaks}\n", id.0);
+    for on in switches.faults() {
+        let row = FAULTS.iter().find(|row| row.fault == on.fault);
+        text += &format!("Fault {on}: {}\n", row.map_or("", |row| row.breaks));
     }
     for variant in &switches.variants {
         text += &format!("Legal variant {variant}\n");
@@ -118,13 +128,13 @@ fn introduction(switches: &Switches) -> String {
 
 /// What differs from: each fault is found by one of its cases, and nothing else is.
 fn complaints(run: &JudgedRun, switches: &Switches, selection: &Selection) -> Vec<String> {
-    let faults: BTreeSet<&str> = switches.faults.iter().map(|fault| fault.id().0).collect();
+    // A fault of the check of proofs that is on everywhere is that of each single occasion.
+    let is_on = |killer: &&str| Confined::parse(killer).is_some_and(|fault| switches.has(fault));
     let mut found: BTreeSet<&str> = BTreeSet::new();
     let mut complaints = Vec::new();
     for case in &run.cases {
         let killers = registry::find(&case.id).map_or(&[][..], |(_, case)| case.killers);
-        let killers: Vec<&str> =
-            killers.iter().copied().filter(|killer| faults.contains(killer)).collect();
+        let killers: Vec<&str> = killers.iter().copied().filter(is_on).collect();
         let is_broken = matches!(case.verdict, Verdict::Fail | Verdict::Warn);
         // What the text leaves open is never broken, only observed.
         if is_broken || case.verdict == Verdict::Observed {
@@ -135,7 +145,7 @@ fn complaints(run: &JudgedRun, switches: &Switches, selection: &Selection) -> Ve
         }
     }
     let wanted = selection.cases().flat_map(|(_, case)| case.killers.iter().copied());
-    let wanted: BTreeSet<&str> = wanted.filter(|killer| faults.contains(killer)).collect();
+    let wanted: BTreeSet<&str> = wanted.filter(is_on).collect();
     complaints.extend(wanted.difference(&found).map(|fault| format!("{fault} was not found")));
     complaints
 }

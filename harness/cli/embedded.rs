@@ -5,11 +5,17 @@ use std::sync::Arc;
 use atproof_engine::discovery::Directories;
 use atproof_engine::model;
 use atproof_engine::run::Venue;
-use atproof_engine::stage::{Clock, Fixtures, Place, Stream};
+use atproof_engine::stage::{Clock, Fixtures, Host, Place, Sentinels, Stream};
 use atproof_peers::{Config, Embedded, Switches};
 
 /// What the clock shows where a unit begins: 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600;
+
+/// Where documents of our clients are.
+const METADATA_ORIGIN: &str = "https://client.atproof.test";
+
+/// Another port at which they are.
+const SECOND_PORT: u16 = 8443;
 
 /// The reference peer, made anew for every unit, with its own clock and streams.
 pub(crate) struct Peer {
@@ -50,12 +56,15 @@ impl Venue for Peer {
         let [a, b, c, d, e, f, g, h, ..] =
             Stream::seeded(self.seed, &format!("server of {unit}")).block();
         let seed = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-        let server = Embedded::new(self.config.clone(), seed, clock.clone());
+        let host = Arc::new(Host::new(METADATA_ORIGIN).and_at(SECOND_PORT));
+        let server = Embedded::new(self.config.clone(), seed, clock.clone()).reach(host.clone());
         Place {
             transport: Arc::new(server),
             clock,
             random: Stream::seeded(self.seed, unit),
             fixtures: Arc::new(Fixtures::default()),
+            host: Some(host.clone()),
+            sentinels: Some(Arc::new(Sentinels::Memory(host))),
         }
     }
 }

@@ -167,11 +167,16 @@ pub(crate) fn catalogue() -> Result<&'static Catalogue, Stop> {
 
 /// Says what is about to happen.
 pub(crate) fn announce(target: &Target, plan: &Plan, jobs: usize) {
-    let requests = plan.cases() + plan.consents() * REQUESTS_PER_CONSENT;
+    let in_bursts = plan.in_bursts();
+    let requests = plan.cases() + plan.consents() * REQUESTS_PER_CONSENT + in_bursts;
+    let bursts = match in_bursts {
+        0 => String::new(),
+        most => format!(" (at most {most} in bursts)"),
+    };
     console::note(&format!(
         "Target {}: PDS {}, authorization server {}.\n\
-         Plan: cases {}, consents {}, password sign-ins {}, requests about {requests}, units at a \
-         time {jobs}.\n",
+         Plan: cases {}, consents {}, password sign-ins {}, requests about {requests}{bursts}, units \
+         at a time {jobs}.\n",
         target.input,
         target.resource,
         target.issuer,

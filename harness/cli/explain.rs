@@ -1,6 +1,7 @@
 //! `atproof explain`: the page of a case.
 
 use atproof_reports::explain::page;
+use atproof_scenarios::bugs;
 use atproof_scenarios::registry::{self, FAMILIES};
 use clap::Args;
 
@@ -19,7 +20,8 @@ pub(crate) struct Options {
 /// Runs the command.
 pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
     let (family, case) = registry::find(&options.id).ok_or_else(|| unknown_case(&options.id))?;
-    console::print(&page(family, case, catalogue()?));
+    let bugs = bugs::found_by(case).map_err(|error| Stop::fault(error.to_string()))?;
+    console::print(&page(family, case, catalogue()?, &bugs));
     Ok(Exit::Clean)
 }
 

@@ -39,7 +39,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Options),
-    Server(server::Options),
+    Server(Box<server::Options>),
     Selftest(selftest::Options),
     List(list::Options),
     Explain(explain::Options),
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<Exit, Stop> {
     match command {
         Command::Demo(options) => demo::run(options),
-        Command::Server(options) => server::run(options),
+        Command::Server(options) => server::run(*options),
         Command::Selftest(options) => selftest::run(&options),
         Command::List(options) => list::run(&options),
         Command::Explain(options) => explain::run(&options),

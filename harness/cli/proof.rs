@@ -10,7 +10,7 @@ use atproof_engine::discovery::{Directories, DiscoveryError, discover};
 use atproof_engine::model::{Account, Case, Finding, Target, Verdict};
 use atproof_engine::run::{self, Catalogue, Plan, Played, Venue};
 use atproof_engine::stage::{Recorder, Setting, Stage};
-use atproof_peers::{FAULTS, Switches, VARIANTS};
+use atproof_peers::{Confined, FAULTS, Switches, VARIANTS};
 use atproof_scenarios::registry::FAMILIES;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -44,8 +44,9 @@ pub(crate) struct Proof {
     pub(crate) healthy: Vec<Finding>,
     /// Every case against each of its killers.
     pub(crate) kills: Vec<Kill>,
-    /// Faults to be killed: all, or those that the selected cases name.
-    pub(crate) faults: Vec<&'static str>,
+    /// Faults to be killed: all, or those that the selected cases name. One of the check of proofs
+    /// has to be killed on each occasion, by a case there.
+    pub(crate) faults: Vec<String>,
     /// Every case against each legal variant.
     pub(crate) freedoms: Vec<Freedom>,
     /// Whether all cases were selected: a few of them cannot feel every variant.
@@ -116,10 +117,9 @@ where
             proof.undeclared.push(format!("{} has no killer", case.id));
         }
         for killer in case.killers {
-            match FAULTS.iter().find(|row| row.id.0 == *killer) {
-                Some(row) => {
-                    let switches = Switches { faults: [row.fault].into(), ..Switches::default() };
-                    trials.push(Trial { switches, case: Some(case) });
+            match Confined::parse(killer) {
+                Some(fault) => {
+                    trials.push(Trial { switches: fault.alone(), case: Some(case) });
                     pairs.push((case, *killer));
                 }
                 None => proof.undeclared.push(format!("{}: {killer} is no fault", case.id)),
@@ -158,8 +158,8 @@ where
         .collect();
     let is_whole = ground.selection.is_everything();
     proof.is_whole = is_whole;
-    proof.faults = FAULTS.iter().map(|row| row.id.0).collect();
-    proof.faults.retain(|id| is_whole || named.contains(id));
+    proof.faults = Confined::all().iter().map(Confined::to_string).collect();
+    proof.faults.retain(|id| is_whole || named.contains(id.as_str()));
     proof.healthy.clone_from(&healthy.findings);
     Ok(proof)
 }
@@ -282,8 +282,10 @@ impl Proof {
     }
 
     /// Faults that at least one case finds.
-    pub(crate) fn killed(&self) -> BTreeSet<&'static str> {
-        self.kills.iter().filter(|kill| kill.is_killed).map(|kill| kill.killer).collect()
+    pub(crate) fn killed(&self) -> BTreeSet<&str> {
+        let to_kill = |kill: &&Kill| self.faults.iter().any(|fault| fault == kill.killer);
+        let killed = self.kills.iter().filter(|kill| kill.is_killed).filter(to_kill);
+        killed.map(|kill| kill.killer).collect()
     }
 
     /// Variants that break nothing and change something.
@@ -303,7 +305,7 @@ impl Proof {
             gaps.push(format!("{case} is not broken by {killer}: {outcome}"));
         }
         let killed = self.killed();
-        let survivors = self.faults.iter().filter(|fault| !killed.contains(*fault));
+        let survivors = self.faults.iter().filter(|fault| !killed.contains(fault.as_str()));
         gaps.extend(survivors.map(|fault| format!("{fault} survives: no case finds it")));
         for freedom in &self.freedoms {
             let id = freedom.variant;

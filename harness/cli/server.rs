@@ -12,7 +12,10 @@ use atproof_engine::consent::Consent;
 use atproof_engine::discovery::{Directories, PUBLIC_PLC};
 use atproof_engine::model::{Account, JudgedRun, Target, Tier};
 use atproof_engine::run::{Offer, Plan, Venue};
-use atproof_engine::stage::{Clock, Fixtures, Network, NetworkOptions, Place, Setting, Stream};
+use atproof_engine::stage::{
+    Certificate, Clock, Fixtures, HostError, HostOptions, Listening, Named, Network,
+    NetworkOptions, Place, Sentinels, Setting, Stream,
+};
 use atproof_protocol::identifier::Origin;
 use atproof_scenarios::registry::FAMILIES;
 use clap::{Args, ValueEnum};
@@ -67,6 +70,28 @@ pub(crate) struct Options {
     /// Service that resolves handles whose own host does not answer
     #[arg(long, value_name = "URL")]
     handle_resolver: Option<String>,
+    /// Serve the metadata documents of test clients under https://NAME, which the server resolves
+    #[arg(long, value_name = "NAME")]
+    metadata_host: Option<String>,
+    /// Where the metadata host listens
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:443")]
+    metadata_listen: SocketAddr,
+    /// Certificate chain of the metadata host (PEM) [default: one by the authority in --ca]
+    #[arg(long, value_name = "FILE", requires = "metadata_key")]
+    metadata_certificate: Option<PathBuf>,
+    /// Private key of that certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "metadata_certificate")]
+    metadata_key: Option<PathBuf>,
+    /// The metadata host speaks plain http, to a proxy or tunnel of yours that ends TLS
+    #[arg(long, conflicts_with = "metadata_certificate")]
+    metadata_plain: bool,
+    /// The server is in a development mode without its address filter: cases on that are skipped
+    #[arg(long)]
+    target_is_development: bool,
+    /// Count connections of the server at an address of this machine that it must not go to, as
+    /// private-10=10.0.0.5:8443 or name=inside.example:8443@10.0.0.5; may be repeated
+    #[arg(long, value_name = "KIND=HOST:PORT[@ADDRESS]", value_parser = Named::parse)]
+    sentinel: Vec<Named>,
     /// Longest time to wait for an answer
     #[arg(long, value_name = "SECONDS", default_value = "20")]
     timeout: NonZeroU64,
@@ -80,7 +105,7 @@ enum TierName {
     Safe,
     /// Writes to the account
     Write,
-    /// Races and bursts
+    /// Races: bursts of up to 8 requests at the same moment
     Load,
 }
 
@@ -102,14 +127,16 @@ enum ConsentName {
 pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
     let selection = options.playing.only.selection()?;
     let baseline = options.grading.baseline.as_deref().map(Baseline::read).transpose()?;
-    let venue = Arc::new(Everywhere::new(&options)?);
-    let seed = options.playing.seed();
-    let examination = Examination::open(&options.playing, seed, venue, options.target.clone())?;
     let runtime = Runtime::new()
         .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
+    let listening = options.metadata_host(&runtime)?;
+    let venue = Arc::new(Everywhere::new(&options, listening.as_ref())?);
+    let seed = options.playing.seed();
+    let examination = Examination::open(&options.playing, seed, venue, options.target.clone())?;
     let options = Arc::new(options);
     let run = examine(examination.clone(), options.clone(), selection);
     let mut run = examination.conduct(runtime, run)?;
+    drop(listening);
     if let Some(baseline) = baseline {
         baseline.mark(&mut run);
     }
@@ -132,6 +159,9 @@ async fn examine(
         accounts: 2,
         https: target.resource.starts_with("https://"),
         revocation: target.endpoints.revocation.is_some(),
+        metadata_host: options.metadata_host.is_some(),
+        public_metadata_host: options.has_public_metadata_host(),
+        address_filter: !options.target_is_development,
         tier: options.tier.into(),
         patience: Duration::from_secs(options.patience),
     };
@@ -175,6 +205,57 @@ impl Options {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the metadata host may be somewhere where a server with an address filter goes. One
+    /// that ends TLS on loopback is not; what is in front of a proxy, only the user knows.
+    fn has_public_metadata_host(&self) -> bool {
+        let is_loopback = self.metadata_listen.ip().is_loopback();
+        self.metadata_host.is_some() && (self.metadata_plain || !is_loopback)
+    }
+
+    /// Where connections can be counted that no server has a reason to make.
+    fn sentinels(&self) -> Sentinels {
+        let here = self.resolve.iter().filter(|(_, address)| address.ip().is_loopback());
+        let here = here.map(|(name, _)| name.clone()).collect();
+        Sentinels::Network { here, named: self.sentinel.clone() }
+    }
+
+    /// Starts the metadata host, where one is named.
+    fn metadata_host(&self, runtime: &Runtime) -> Result<Option<Listening>, Stop> {
+        let Some(name) = &self.metadata_host else { return Ok(None) };
+        let certificate = match (&self.metadata_certificate, &self.metadata_key) {
+            _ if self.metadata_plain => None,
+            (Some(chain), Some(key)) => {
+                Some(Certificate { chain: readable(chain)?, key: readable(key)? })
+            }
+            _ => Some(self.issue(name)?),
+        };
+        let options = HostOptions { name: name.clone(), listen: self.metadata_listen, certificate };
+        let listening =
+            runtime.block_on(Listening::start(&options)).map_err(|error| match error {
+                HostError::Listen { .. } => {
+                    Stop::usage(format!("the metadata host cannot listen at {error}"))
+                        .advice("name an address that you may listen at with --metadata-listen")
+                }
+                HostError::Certificate(_) => Stop::usage(error.to_string())
+                    .advice("name a certificate with --metadata-certificate and --metadata-key"),
+            })?;
+        Ok(Some(listening))
+    }
+
+    /// A certificate for the metadata host by the authority in `--ca`.
+    fn issue(&self, name: &str) -> Result<Certificate, Stop> {
+        let folder = self.ca.as_ref().filter(|path| path.is_dir()).ok_or_else(|| {
+            Stop::usage("the metadata host has no certificate").advice(
+                "name a directory of atproof ca with --ca, or a certificate with \
+                 --metadata-certificate, or say --metadata-plain behind a proxy",
+            )
+        })?;
+        let key = readable(&folder.join(crate::ca::KEY))?;
+        Certificate::issue(name, &String::from_utf8_lossy(&key)).map_err(|error| {
+            Stop::usage(error.to_string()).advice("make the authority anew with atproof ca")
+        })
     }
 
     fn consent_driver(&self) -> Consent {
@@ -257,7 +338,7 @@ fn ask(target: &Target) -> Result<Option<Account>, Stop> {
 struct Everywhere(Place);
 
 impl Everywhere {
-    fn new(options: &Options) -> Result<Self, Stop> {
+    fn new(options: &Options, listening: Option<&Listening>) -> Result<Self, Stop> {
         let authorities = options.ca.as_deref().map_or(Ok(Vec::new()), authorities)?;
         let network = Network::new(NetworkOptions {
             timeout: Duration::from_secs(options.timeout.get()),
@@ -271,7 +352,10 @@ impl Everywhere {
         // Never from the seed: keys and challenges must not follow from a report.
         let random = Stream::System;
         let fixtures = Arc::new(Fixtures::default());
-        Ok(Self(Place { transport: Arc::new(network), clock: Clock::System, random, fixtures }))
+        let host = listening.map(|listening| listening.host().clone());
+        let transport = Arc::new(network);
+        let sentinels = Some(Arc::new(options.sentinels()));
+        Ok(Self(Place { transport, clock: Clock::System, random, fixtures, host, sentinels }))
     }
 }
 
@@ -283,7 +367,11 @@ impl Venue for Everywhere {
 
 fn authorities(path: &Path) -> Result<Vec<u8>, Stop> {
     let file = if path.is_dir() { path.join(crate::ca::CERTIFICATE) } else { path.to_owned() };
-    fs::read(&file).map_err(|error| {
+    readable(&file)
+}
+
+fn readable(file: &Path) -> Result<Vec<u8>, Stop> {
+    fs::read(file).map_err(|error| {
         Stop::usage(format!("{} cannot be read: {error}", file.display()))
             .advice("make an authority with atproof ca --out DIR")
     })

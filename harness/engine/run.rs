@@ -14,7 +14,7 @@ use crate::model::{
     Case, Edit, Family, Finding, JudgedRun, Need, Requirement, Script, Target, Tier, Totals,
     Transcript,
 };
-use crate::stage::{Halt, Place, Setting, Stage};
+use crate::stage::{Halt, MOST_AT_ONCE, MOST_BURSTS, Place, Setting, Stage};
 
 /// Name and version of this program, as it stands in records and reports.
 pub const TOOL: &str = concat!("atproof ", env!("CARGO_PKG_VERSION"));
@@ -41,6 +41,12 @@ pub struct Offer {
     pub https: bool,
     /// Whether the server names a revocation endpoint.
     pub revocation: bool,
+    /// Whether client metadata can be served to the server.
+    pub metadata_host: bool,
+    /// Whether that host is somewhere where a server with an address filter goes.
+    pub public_metadata_host: bool,
+    /// Whether the server is to refuse addresses that are not on the internet.
+    pub address_filter: bool,
     /// Highest tier.
     pub tier: Tier,
     /// Longest wait that is allowed.
@@ -56,9 +62,16 @@ impl Offer {
             Need::OwnDevice => true,
             Need::Revocation => self.revocation,
             Need::Patience => self.patience >= LONGEST_WAIT,
+            Need::Fortnight => self.patience >= FORTNIGHT,
+            Need::MetadataHost => self.metadata_host,
+            Need::PublicMetadataHost => self.public_metadata_host,
+            Need::AddressFilter => self.address_filter,
         }
     }
 }
+
+/// The longest wait that a case with [`Need::Fortnight`] makes, all its waits together.
+const FORTNIGHT: Duration = Duration::from_secs(16 * 24 * 60 * 60);
 
 /// The longest wait that a case with [`Need::Patience`] makes.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(960);
@@ -101,7 +114,7 @@ impl Plan {
                 continue;
             }
             let size = match family.script {
-                Script::Probe { .. } => ROWS_PER_CONTROL,
+                Script::Probe { .. } | Script::Chain { .. } => ROWS_PER_CONTROL,
                 Script::Once { .. } => usize::MAX,
                 Script::Story { .. } => 1,
             };
@@ -124,7 +137,9 @@ impl Plan {
             .iter()
             .map(|unit| match unit.family.script {
                 Script::Probe { logins, .. } => logins * (unit.rows.len() + 2),
-                Script::Once { logins, .. } | Script::Story { logins, .. } => logins,
+                Script::Chain { logins, .. }
+                | Script::Once { logins, .. }
+                | Script::Story { logins, .. } => logins,
             })
             .sum()
     }
@@ -136,6 +151,12 @@ impl Plan {
         let accounts = [Need::Account, Need::SecondAccount];
         let shared = accounts.into_iter().filter(|need| needed(*need).next().is_some()).count();
         shared + needed(Need::OwnDevice).count()
+    }
+
+    /// How many requests playing will send at the same moment as others, at most.
+    pub fn in_bursts(&self) -> usize {
+        let races = self.units.iter().filter(|unit| unit.family.tier == Tier::Load).count();
+        races * MOST_BURSTS * MOST_AT_ONCE
     }
 
     /// Whether any planned case needs an account.
@@ -244,7 +265,7 @@ pub async fn play(
 
 async fn play_unit(mut stage: Stage, unit: &Unit) -> Vec<Played> {
     match unit.family.script {
-        Script::Probe { play, .. } => {
+        Script::Probe { play, .. } | Script::Chain { play, .. } => {
             stage.enter(Part::Control);
             if let Err(halt) = play(&mut stage, &Edit::None).await {
                 return unit.played(&ending(Some(&halt)), &stage.finish());
@@ -449,6 +470,8 @@ mod tests {
                 clock: Clock::at(0),
                 random: Stream::seeded(0, unit),
                 fixtures: Arc::new(Fixtures::default()),
+                host: None,
+                sentinels: None,
             }
         }
     }
@@ -508,6 +531,9 @@ mod tests {
             accounts: 0,
             https: true,
             revocation: true,
+            metadata_host: false,
+            public_metadata_host: false,
+            address_filter: true,
             tier: Tier::Safe,
             patience: Duration::ZERO,
         };

@@ -22,5 +22,5 @@ pub use embedded::Embedded;
 pub use faults::{FAULTS, Fault, FaultRow};
 pub use listener::Listener;
 pub use server::Server;
-pub use switches::{Switches, UnknownSwitch};
+pub use switches::{Confined, Occasion, Switches, UnknownSwitch};
 pub use variants::{VARIANTS, Variant, VariantRow};

@@ -1,6 +1,10 @@
 //! A strict reader of HTTP/1.1 requests (RFC 9112): what is not exactly right is refused.
 
+use std::collections::BTreeSet;
+
 use atproof_protocol::http::{Headers, Request};
+
+use crate::Fault;
 
 /// Reads one request; `None` where the bytes are not exactly one well-formed request.
 pub(crate) fn parse(origin: &str, bytes: &[u8]) -> Option<Request> {
@@ -55,6 +59,31 @@ fn is_token(text: &str) -> bool {
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The bytes as a reader understands them who is not strict where the faults say so.
+pub(crate) fn repair(bytes: &[u8], faults: &BTreeSet<Fault>) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(bytes) else { return bytes.to_vec() };
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return bytes.to_vec() };
+    let mut lines: Vec<String> = head.split("\r\n").map(str::to_owned).collect();
+    if faults.contains(&Fault::RsHttpSpaceBeforeColon) {
+        for line in lines.iter_mut().skip(1) {
+            *line = line.replacen(" :", ":", 1);
+        }
+    }
+    let is = |line: &str, name: &str| line.to_ascii_lowercase().starts_with(name);
+    if faults.contains(&Fault::RsHttpFirstHost) {
+        let mut hosts = 0;
+        lines.retain(|line| {
+            hosts += usize::from(is(line, "host:"));
+            !is(line, "host:") || hosts == 1
+        });
+    }
+    let has_length = lines.iter().any(|line| is(line, "content-length:"));
+    if has_length && faults.contains(&Fault::RsHttpLengthBeforeChunks) {
+        lines.retain(|line| !is(line, "transfer-encoding:"));
+    }
+    format!("{}\r\n\r\n{body}", lines.join("\r\n")).into_bytes()
 }
 
 #[cfg(test)]

@@ -127,6 +127,9 @@ variants! {
     /// Burns the code in a failed exchange.
     CodeConsumedOnFailure = "legal.code-consumed-on-failure",
         "RFC 6749, section 4.1.2: codes are single use; what a failure does is open.",
+    /// Takes revocations without a proof, and does not look at one.
+    RevocationWithoutProof = "legal.revocation-without-proof",
+        "RFC 9449, section 5: proofs are for token requests; RFC 7009 knows none.",
     /// Sends refusals with `error` alone.
     NoErrorDescription = "legal.no-error-description",
         "RFC 6749, section 5.2: the description is optional.",
@@ -168,4 +171,91 @@ variants! {
     /// Refuses an htu with a query or fragment.
     HtuQueryStrict = "legal.htu-query-strict",
         "RFC 9449, section 4.2: htu is without query and fragment.",
+    /// Answers wrong proofs with 401.
+    ProofErrors401 = "legal.proof-errors-401",
+        "RFC 9449, section 5, names the error code and leaves the status to the server.",
+    /// Answers 404 to methods that an endpoint does not have.
+    MethodsNotFound = "legal.methods-not-found",
+        "RFC 9110, section 15.5.5: an origin may hide what it has.",
+    /// Answers 400 to bodies of another media type.
+    MediaType400 = "legal.media-type-400",
+        "RFC 6749, section 5.2: a malformed request is 400.",
+    /// Writes token_type in lower case.
+    TokenTypeLowerCase = "legal.token-type-lower-case",
+        "RFC 6749, section 5.1: the value is case insensitive.",
+    /// Writes the values of scope in the reverse order.
+    ScopeReordered = "legal.scope-reordered",
+        "RFC 6749, section 3.3: their order does not matter.",
+    /// Adds unknown members to the answer of the pushed request.
+    ParExtraMembers = "legal.par-extra-members",
+        "RFC 9126, section 2.2: at least these members.",
+    /// Labels all JSON answers `application/json;charset=UTF-8`.
+    JsonCharset = "legal.json-charset",
+        "RFC 6749, section 5.1, shows that label.",
+    /// Adds the security headers that proxies add.
+    SecurityHeaders = "legal.security-headers",
+        "RFC 9110, section 5.1: unknown fields are ignored.",
+    /// Escapes slashes and letters in JSON strings.
+    JsonEscaped = "legal.json-escaped",
+        "RFC 8259, section 7: any character may be escaped.",
+    /// Types JWT access tokens `JWT`, with a list of audiences.
+    AccessTokenOtherShape = "legal.access-token-other-shape",
+        "RFC 6749, section 1.4: tokens are opaque to the client.",
+    /// Puts iss and state before the code in the authorization response.
+    CallbackReordered = "legal.callback-reordered",
+        "RFC 6749, section 4.1.2: no order of parameters.",
+    /// Leaves `:` and `/` unescaped in the authorization response.
+    CallbackMinimalEncoding = "legal.callback-minimal-encoding",
+        "RFC 3986, section 3.4: both may stand in a query.",
+    /// Hands out a nonce with metadata and pages as well.
+    NonceEverywhere = "legal.nonce-everywhere",
+        "RFC 9449, section 8.2: with any answer.",
+    /// Limits the rate: the first pushed request gets 429.
+    RateLimitedOnce = "legal.rate-limited-once",
+        "RFC 6585, section 4.",
+    /// Lets request_uris live for ten minutes.
+    LongRequestUri = "legal.long-request-uri",
+        "RFC 9126, section 2.2: 5 to 600 seconds are expected.",
+    /// Answers wrong client assertions with 401.
+    AssertionErrors401 = "legal.assertion-errors-401",
+        "RFC 6749, section 5.2: 401 may be used for invalid_client.",
+    /// Takes assertions of any age, and for a minute and a half after their end.
+    AssertionTimesLenient = "legal.assertion-times-lenient",
+        "RFC 7519, section 4.1.4: some leeway, usually no more than a few minutes.",
+    /// Tries every published key where an assertion has no kid.
+    AssertionKidOptional = "legal.assertion-kid-optional",
+        "RFC 7515, section 4.1.4: optional; the profile does not say more.",
+    /// Fetches client documents anew each time.
+    DocumentsNotKept = "legal.documents-not-kept",
+        "Caching of client documents is the choice of the server.",
+    /// Keeps client documents for ten minutes.
+    DocumentsKeptLonger = "legal.documents-kept-longer",
+        "Caching of client documents is the choice of the server.",
+    /// Issues codes and refresh tokens of 700 characters.
+    LongCodes = "legal.long-codes",
+        "RFC 6749, sections 4.1.2 and 1.5: of no stated size.",
+    /// Adds realm to challenges.
+    ChallengeRealm = "legal.challenge-realm",
+        "RFC 9110, section 11.5: any scheme may have it.",
+    /// Leaves the age of a proof to its nonce.
+    NonceDecidesAge = "legal.nonce-decides-age",
+        "RFC 9449, section 4.3, step 11: the time of a nonce may bound a proof as well.",
+    /// Writes its pages in capitals, without quotes, and with inputs for buttons.
+    PagesOtherMarkup = "legal.pages-other-markup",
+        "HTML, section 13.1.2: names are case-insensitive, quotes optional.",
+    /// Calls its buttons Authorize and Cancel and its field username.
+    PagesOtherWords = "legal.pages-other-words",
+        "RFC 6749, section 3.1: how the owner is asked is out of scope.",
+    /// Echoes the origin instead of `*` and answers preflights with 200.
+    CorsEcho = "legal.cors-echo",
+        "Fetch, section 3.3: both are allowed.",
+    /// Adds a page to redirects.
+    RedirectBody = "legal.redirect-body",
+        "RFC 9110, section 15.4: a short note is usual.",
+    /// Leaves scopes that it does not know out of the grant.
+    UnknownScopesDropped = "legal.unknown-scopes-dropped",
+        "RFC 6749, section 3.3: the server may ignore part of the scope.",
+    /// Publishes all optional metadata members.
+    MetadataAllOptional = "legal.metadata-all-optional",
+        "RFC 8414, section 2: optional.",
 }

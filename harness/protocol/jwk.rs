@@ -152,6 +152,16 @@ impl SigningKey {
         signature.to_bytes().into()
     }
 
+    /// The JWK with its private member `d`. This gives the key away: it is for documents that are
+    /// wrong in just that.
+    pub fn private_jwk(&self) -> Value {
+        let mut jwk = self.public().to_value();
+        if let Some(members) = jwk.as_object_mut() {
+            members.insert("d".to_owned(), base64url::encode(&self.secret()).into());
+        }
+        jwk
+    }
+
     pub(crate) fn secret(&self) -> [u8; 32] {
         self.0.to_bytes().into()
     }

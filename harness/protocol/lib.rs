@@ -9,6 +9,7 @@
 //! types that reading returns never grow an invalid state for the sake of forging.
 
 pub mod base64url;
+pub mod client_assertion;
 mod defect;
 pub mod dpop;
 pub mod form;

@@ -2,6 +2,7 @@
 
 use atproof_engine::model::{Credentials, Edit};
 use atproof_engine::stage::{Draft, Grant, Halt, Stage};
+use atproof_protocol::jwk::SigningKey;
 use atproof_protocol::{base64url, form, jws};
 use serde_json::Value;
 
@@ -22,8 +23,10 @@ pub(crate) fn request(stage: &mut Stage, grant: &Grant, edit: &Edit) -> Result<D
             draft.proof = None;
             return Ok(draft);
         }
-        Credentials::InQuery => {
-            draft.headers.remove("Authorization");
+        Credentials::InQuery | Credentials::InQueryToo => {
+            if *credentials == Credentials::InQuery {
+                draft.headers.remove("Authorization");
+            }
             draft.url.push(if draft.url.contains('?') { '&' } else { '?' });
             draft.url.push_str("access_token=");
             draft.url.push_str(&form::percent_encode(token));
@@ -42,6 +45,14 @@ pub(crate) fn request(stage: &mut Stage, grant: &Grant, edit: &Edit) -> Result<D
             grant.refresh_token.clone().ok_or(Halt::Needs("a refresh token"))?
         }
         Credentials::Unknown => stage.random().token(),
+        Credentials::HeaderKey => {
+            let key = stage.random().key();
+            self_signed(token, &key).ok_or(Halt::Needs("an access token that is a JWT"))?
+        }
+        Credentials::OtherIssuer => {
+            let key = stage.random().key();
+            reissued(token, &key).ok_or(Halt::Needs("an access token that is a JWT"))?
+        }
     };
     Ok(stage.resource(&Grant { access_token: other, ..grant.clone() }))
 }
@@ -59,6 +70,25 @@ fn unsigned(token: &str) -> Option<String> {
     *header.get_mut("alg")? = Value::from("none");
     let claims = token.split('.').nth(1)?;
     Some(format!("{}.{claims}.", base64url::encode(header.to_string().as_bytes())))
+}
+
+/// The JWT with the same claims, signed by a key that stands in its header.
+fn self_signed(token: &str, key: &SigningKey) -> Option<String> {
+    let (mut header, claims) = jws::decode_unverified(token)?;
+    let members = header.as_object_mut()?;
+    members.remove("kid");
+    members.insert("alg".to_owned(), Value::from("ES256"));
+    members.insert("jwk".to_owned(), key.public().to_value());
+    Some(jws::sign(&header, &claims, key))
+}
+
+/// The JWT as another issuer would make it for the same account.
+fn reissued(token: &str, key: &SigningKey) -> Option<String> {
+    let (mut header, mut claims) = jws::decode_unverified(token)?;
+    *header.get_mut("alg")? = Value::from("ES256");
+    let claims_object = claims.as_object_mut()?;
+    claims_object.insert("iss".to_owned(), Value::from("https://other-issuer.example"));
+    Some(jws::sign(&header, &claims, key))
 }
 
 #[cfg(test)]

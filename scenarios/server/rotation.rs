@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use atproof_engine::model::{Edit, Outcome, Transcript};
 use atproof_engine::stage::{Draft, Grant, Halt, Login, Stage};
+use atproof_protocol::dpop;
 use atproof_protocol::record::Part;
 
 use crate::server::seen;
@@ -102,6 +103,36 @@ pub(crate) async fn stale(stage: &mut Stage, mut subject: Subject) -> Result<(),
     subject.send(stage).await?;
     stage.enter(Part::Faulted);
     subject.send_with(stage, old).await
+}
+
+/// A proof is made, kept for long, and sent for the first time.
+pub(crate) async fn captured(stage: &mut Stage, mut subject: Subject) -> Result<(), Halt> {
+    stage.step("nonce of the proof");
+    let nonce = subject.offer(stage).await.ok();
+    let draft = subject.request(stage).await?;
+    let proof = draft.proof.as_ref().ok_or(Halt::Needs("a proof"))?;
+    let spec = dpop::Spec {
+        htm: &draft.method,
+        htu: draft.url.split('?').next().unwrap_or_default(),
+        jti: &stage.random().token(),
+        iat: stage.clock().now(),
+        nonce: nonce.as_deref(),
+        access_token: proof.access_token.as_deref(),
+    };
+    let made = dpop::forge(&spec, &proof.key, None).pop().unwrap_or_default();
+    let made = String::from_utf8_lossy(&made).into_owned();
+    stage.clock().wait(STALE).await;
+    stage.enter(Part::Control);
+    let later = subject.request(stage).await?;
+    let token = |draft: &Draft| draft.proof.as_ref().and_then(|proof| proof.access_token.clone());
+    if token(&later) != token(&draft) {
+        return Err(Halt::Needs("access tokens that live for more than eleven minutes"));
+    }
+    stage.send(later).await;
+    stage.enter(Part::Faulted);
+    let draft = Draft { proof: None, ..subject.request(stage).await? };
+    stage.send_once(&draft.header("DPoP", &made)).await;
+    Ok(())
 }
 
 /// The nonces on offer are compared over six minutes in which requests go on.

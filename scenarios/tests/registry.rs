@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use atproof_engine::model::{Case, Edit, Expectation, Family, Subject};
-use atproof_peers::FAULTS;
-use atproof_protocol::dpop;
+use atproof_peers::Confined;
+use atproof_protocol::{client_assertion, dpop};
 use atproof_scenarios::catalogue::catalogue;
 use atproof_scenarios::registry::FAMILIES;
 
@@ -80,16 +80,17 @@ fn clauses_exist_and_bind_a_server() {
 
 #[test]
 fn killers_are_faults_and_no_fault_is_without_a_case() {
-    let known: BTreeSet<&str> = FAULTS.iter().map(|row| row.id.0).collect();
+    // Faults of the check of proofs once for each endpoint: one that checks says nothing of others.
+    let wanted: BTreeSet<Confined> = Confined::all().into_iter().collect();
     let mut named = BTreeSet::new();
     for (_, case) in cases() {
         assert!(!case.killers.is_empty(), "{} has no killer", case.id);
         for killer in case.killers {
-            assert!(known.contains(killer), "{}: no fault {killer}", case.id);
-            named.insert(*killer);
+            let fault = Confined::parse(killer);
+            named.insert(fault.unwrap_or_else(|| panic!("{}: no fault {killer}", case.id)));
         }
     }
-    let idle: Vec<_> = known.difference(&named).collect();
+    let idle: Vec<_> = wanted.difference(&named).map(Confined::to_string).collect();
     assert!(idle.is_empty(), "faults that no case names: {idle:?}");
 }
 
@@ -107,6 +108,12 @@ fn named_mutations_exist() {
     for (_, case) in cases() {
         if let Edit::Proof(name) = case.edit {
             let row = dpop::mutation(name).unwrap_or_else(|| panic!("{}: {name}", case.id));
+            let accepted = matches!(case.expect, Expectation::Accepted);
+            assert!(!accepted || row.legal, "{} expects {name} to be accepted", case.id);
+        }
+        if let Edit::Assertion(name) = case.edit {
+            let row = client_assertion::mutation(name);
+            let row = row.unwrap_or_else(|| panic!("{}: {name}", case.id));
             let accepted = matches!(case.expect, Expectation::Accepted);
             assert!(!accepted || row.legal, "{} expects {name} to be accepted", case.id);
         }

@@ -21,6 +21,8 @@ pub(crate) async fn approve(issuer: &str, account: Account, consent: Consent, ur
         clock: Clock::System,
         random: Stream::System,
         fixtures: Arc::new(Fixtures::default()),
+        host: None,
+        sentinels: None,
     };
     let mut stage = Stage::new(place, Arc::new(setting), "consent");
     let login = stage.login();

@@ -19,24 +19,42 @@ pub(crate) struct Pds {
     pub(crate) accounts: Vec<[String; 3]>,
     /// A folder for what a test writes.
     pub(crate) folder: PathBuf,
+    /// The authority that it trusts beside those of Node.
+    pub(crate) authority: PathBuf,
+    /// Port at which it looks for client metadata under names that end in `.internal`.
+    pub(crate) metadata_port: u16,
 }
 
 impl Pds {
     /// Starts one on ports chosen by the system; `None` where it is not installed.
     pub(crate) fn start(name: &str) -> Option<Self> {
+        Self::start_with(name, &[])
+    }
+
+    /// As [`Pds::start`], with these variables as well.
+    pub(crate) fn start_with(name: &str, variables: &[(&str, &str)]) -> Option<Self> {
         let recipe = peer("atproto-pds");
         let node = node(name)?;
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let [pds_port, plc_port] = free_ports();
+        let authority = folder.join("authority");
+        let made = Command::new(env!("CARGO_BIN_EXE_atproof"))
+            .args(["ca", "--out"])
+            .arg(&authority)
+            .output()
+            .unwrap();
+        assert!(made.status.success());
+        let [pds_port, plc_port, metadata_port] = free_ports();
         let mut process = Command::new(node)
             .arg("start.mjs")
             .current_dir(&recipe)
             .env("PDS_PORT", pds_port.to_string())
             .env("PLC_PORT", plc_port.to_string())
             .env("DATA_DIR", folder.join("data"))
-            .env_remove("NODE_EXTRA_CA_CERTS")
+            .env("NODE_EXTRA_CA_CERTS", authority.join("ca.pem"))
+            .env("METADATA_PORT", metadata_port.to_string())
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -55,6 +73,8 @@ impl Pds {
                 .map(|account| ["handle", "password", "did"].map(|name| text(account, name)))
                 .collect(),
             folder,
+            authority,
+            metadata_port,
         })
     }
 }
@@ -67,7 +87,7 @@ impl Drop for Pds {
     }
 }
 
-fn free_ports() -> [u16; 2] {
-    let listeners = [0, 0].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
+fn free_ports() -> [u16; 3] {
+    let listeners = [0, 0, 0].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
     listeners.map(|listener| listener.local_addr().unwrap().port())
 }

@@ -13,6 +13,10 @@ use crate::pds::Pds;
 fn examine(pds: &Pds, passwords: [&str; 2], arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_atproof"))
         .args(["server", &pds.issuer])
+        .arg("--ca")
+        .arg(&pds.authority)
+        .args(["--metadata-host", "client.internal"])
+        .args(["--metadata-listen", &format!("127.0.0.1:{}", pds.metadata_port)])
         .args(arguments)
         .env("ATPROOF_ACCOUNT", &pds.accounts[0][0])
         .env("ATPROOF_PASSWORD", passwords[0])
@@ -91,6 +95,23 @@ fn every_verdict_is_as_adjudicated() {
     }
     differences.extend(rulings.into_keys().map(|id| format!("{id}: ruled on, but not played")));
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// The other instances fetch documents from loopback; this one keeps its address filter on.
+#[test]
+fn with_its_address_filter_on_it_connects_to_no_sentinel() {
+    let name = "with_its_address_filter_on_it_connects_to_no_sentinel";
+    let Some(pds) = Pds::start_with(name, &[("SSRF_PROTECTION", "1")]) else { return };
+    let json = pds.folder.join("run.json");
+    let arguments = ["--only", "server.ssrf.*", "--json", json.to_str().unwrap()];
+    let output = examine(&pds, passwords(&pds), &arguments);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{printed}");
+    let run: Value = serde_json::from_str(&fs::read_to_string(&json).unwrap()).unwrap();
+    let cases = run["cases"].as_array().unwrap();
+    let of = |verdict: &str| cases.iter().filter(|case| case["verdict"] == verdict).count();
+    assert!(of("pass") >= 10, "{printed}");
+    assert_eq!(of("pass") + of("observed") + of("skipped"), cases.len(), "{printed}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use atproof_protocol::http::Request;
 use serde_json::{Value, json};
 
 use super::browse::{Arrival, Browser, Page, excerpt, origin};
-use super::{ConsentError, Decision, Ending};
+use super::{ConsentError, Decision, Ending, Sessions};
 use crate::model::Account;
 
 const BASE: &str = "/@atproto/oauth-provider/";
@@ -102,23 +102,56 @@ async fn sign_in(
     result
 }
 
+/// Looks for the sessions of a client and ends them where that is asked; gives their number.
+pub(super) async fn sessions(
+    browser: &mut Browser<'_>,
+    page: &Page,
+    client_id: &str,
+    what: Sessions,
+) -> Result<usize, ConsentError> {
+    let Some(did) = browser.state.signed_in.clone() else {
+        return Err(ConsentError::SignIn("the device is not signed in".to_owned()));
+    };
+    let call = format!("oauth-sessions?did={}", form::percent_encode(&did));
+    let request = request("GET", browser, page, &call);
+    let response = browser.send(request).await?;
+    let list = response.json().and_then(|body| body.as_array().cloned());
+    let list = list.ok_or_else(|| ConsentError::Page(response.to_string()))?;
+    let own = list.iter().filter(|entry| entry.get("clientId") == Some(&json!(client_id)));
+    let names: Vec<&Value> = own.filter_map(|entry| entry.get("tokenId")).collect();
+    if what == Sessions::End {
+        for name in &names {
+            let body = json!({"did": did, "tokenId": name});
+            let (status, answer) = post(browser, page, "revoke-oauth-session", &body).await?;
+            if status >= 400 {
+                return Err(ConsentError::Page(format!("{status} {}", message(&answer))));
+            }
+        }
+    }
+    Ok(names.len())
+}
+
 async fn post(
     browser: &mut Browser<'_>,
     page: &Page,
     call: &str,
     body: &Value,
 ) -> Result<(u16, Value), ConsentError> {
+    let request = request("POST", browser, page, call).body("application/json", body.to_string());
+    let response = browser.send(request).await?;
+    Ok((response.status, response.json().unwrap_or_default()))
+}
+
+/// A call of the interface as the script of the page makes it.
+fn request(method: &str, browser: &Browser<'_>, page: &Page, call: &str) -> Request {
     let csrf = browser.cookie(&page.url, "csrf-token").unwrap_or_default().to_owned();
-    let request = Request::new("POST", format!("{}{BASE}~api/{call}", origin(&page.url)))
+    Request::new(method, format!("{}{BASE}~api/{call}", origin(&page.url)))
         .header("Sec-Fetch-Mode", "same-origin")
         .header("Sec-Fetch-Site", "same-origin")
         .header("Sec-Fetch-Dest", "empty")
         .header("Origin", origin(&page.url))
         .header("Referer", location(page))
         .header("X-CSRF-Token", csrf)
-        .body("application/json", body.to_string());
-    let response = browser.send(request).await?;
-    Ok((response.status, response.json().unwrap_or_default()))
 }
 
 /// The interface answers with a page of the server that redirects to the client.

@@ -8,7 +8,7 @@ use html5gum::{Token, Tokenizer};
 use url::Url;
 
 use super::browse::{Arrival, Browser, Page, origin, page_request};
-use super::{ConsentError, Decision, Ending};
+use super::{ConsentError, Decision, Ending, Sessions};
 use crate::model::Account;
 
 /// Pages with forms that are followed before giving up.
@@ -64,6 +64,33 @@ pub(super) async fn follow(
         }
     }
     Err(ConsentError::Page(format!("more than {MOST_PAGES} pages with forms")))
+}
+
+/// Looks on a page for forms that name a client, each of which ends a session, and submits them
+/// where that is asked. Gives their number; `None` where the page names nobody and has no forms.
+pub(super) async fn sessions(
+    browser: &mut Browser<'_>,
+    page: &Page,
+    client_id: &str,
+    what: Sessions,
+) -> Result<Option<usize>, ConsentError> {
+    if is_sign_in(page) {
+        return Ok(None);
+    }
+    let forms = forms(&page.text);
+    let names = |form: &&Form| form.fixed_pairs().iter().any(|(_, value)| value == client_id);
+    let own: Vec<&Form> = forms.iter().filter(names).collect();
+    if what == Sessions::End {
+        for form in &own {
+            let request = form.submission(form.fixed_pairs()).request(&page.url)?;
+            if let Arrival::Page(answer) = browser.navigate(request).await?
+                && answer.status >= 400
+            {
+                return Err(ConsentError::Page(answer.excerpt()));
+            }
+        }
+    }
+    Ok(Some(own.len()))
 }
 
 fn is_sign_in(page: &Page) -> bool {

@@ -9,6 +9,7 @@ mod browse;
 pub(crate) mod form;
 mod outside;
 mod page;
+mod sessions;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,9 @@ use browse::{Arrival, Browser};
 
 pub use browse::Page;
 pub use outside::Person;
+pub use page::Showing;
+pub use sessions::Sessions;
+pub(crate) use sessions::sessions;
 
 /// Name of an element that no page has of itself. Where one does, markup of ours became markup of
 /// the page, which is noted as the fact `canary_element`.

@@ -1,5 +1,6 @@
 //! What play may ask of a page whose whole text does not go into the record.
 
+use atproof_protocol::form;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
@@ -8,7 +9,35 @@ use super::browse::Page;
 /// Attributes by which a page leads elsewhere.
 const LEADING: [&[u8]; 5] = [b"href", b"src", b"action", b"formaction", b"data"];
 
+/// Where a page has a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Showing {
+    /// In what a person reads.
+    Text,
+    /// In its source: an attribute, or data that a script of the page may show.
+    Data,
+    /// Nowhere.
+    Nowhere,
+}
+
 impl Page {
+    /// Where the page has this text, however its markup and its scripts spell it.
+    pub fn shows(&self, text: &str) -> Showing {
+        if super::form::visible_text(&self.text).contains(text) {
+            return Showing::Text;
+        }
+        let plain =
+            [("&amp;", "&"), ("&#39;", "'"), ("&quot;", "\""), ("\\u0026", "&"), ("\\/", "/")];
+        let source = plain
+            .iter()
+            .fold(self.text.clone(), |source, (spelled, meant)| source.replace(spelled, meant));
+        let encoded = form::percent_encode(text);
+        if source.contains(text) || source.contains(&encoded) {
+            return Showing::Data;
+        }
+        Showing::Nowhere
+    }
+
     /// Status of the answer that brought it.
     pub const fn status(&self) -> u16 {
         self.status
@@ -77,6 +106,19 @@ mod tests {
             r#"<script>var state = "\"><x-atproof>"</script>"#,
         ] {
             assert!(!page(harmless).has_element("x-atproof"), "{harmless}");
+        }
+    }
+
+    #[test]
+    fn finds_text_in_any_spelling() {
+        let id = "http://localhost?a=1&b=2";
+        for (source, showing) in [
+            ("<p>http://localhost?a=1&amp;b=2</p>", Showing::Text),
+            (r#"<input value="http://localhost?a=1&amp;b=2">"#, Showing::Data),
+            (r#"<script>x = "http:\/\/localhost?a=1\u0026b=2"</script>"#, Showing::Data),
+            ("<p>http://localhost</p>", Showing::Nowhere),
+        ] {
+            assert_eq!(page(source).shows(id), showing, "{source}");
         }
     }
 

@@ -23,6 +23,21 @@ pub enum Edit {
     WithoutNonce,
     /// The request's proof holds another nonce than the current one.
     Nonce(NonceChange),
+    /// The client assertion, by the name of a row of
+    /// `protocol::client_assertion::MUTATIONS`.
+    Assertion(&'static str),
+    /// The metadata document of the client.
+    Document(DocumentEdit),
+    /// How the metadata document of the client is delivered.
+    Delivery(Delivery),
+    /// The key set of the client, as a [template](Edit::Document).
+    KeySet(&'static str),
+    /// How the key set of the client is delivered, where it has a URL of its own.
+    KeySetDelivery(Delivery),
+    /// The client declares, and asks for, this redirect URI alone; a template.
+    RedirectUri(&'static str),
+    /// The client has this identifier; a template. The document is where it was, and names it.
+    ClientId(&'static str),
     /// How a request to a resource shows who sends it. What the play makes of it fits together: the
     /// proof is for the token that is sent.
     Credentials(Credentials),
@@ -34,6 +49,65 @@ pub enum Edit {
     PathSuffix(&'static str),
     /// What a story does, in one line: the fault lies in the order of messages.
     Story(&'static str),
+}
+
+/// A change to a client metadata document.
+///
+/// Texts are JSON source and templates. In them `{origin}` and `{host}` are those of the metadata
+/// host, `{HOST}` the latter in capitals, `{path}` is the path of the document, `{folder}` that of its folder and `{base}` the same
+/// as a URL, `{id}` the `client_id`, `{reverse}` the host with its labels in reverse order, `{keys}`
+/// the URL of the key set, `{bait}` a URL that nobody has a reason to fetch, `{jwk}` the published
+/// key and `{members}` its members without braces, `{private}` the published key with its private
+/// part, `{second}` another published key, `{homonym}` that other key under the name of the first,
+/// `{many}` ten thousand keys that no server can use, `{second-port}` another port of the metadata
+/// host, `{parent}` the host without its first label, in reverse order, `{at:KIND}` host and port of
+/// a sentinel of that kind, `{port}` a colon and its port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentEdit {
+    /// The member has this value; it is added where it was absent.
+    Set(&'static str, &'static str),
+    /// The member is absent.
+    Remove(&'static str),
+    /// The member stands once more, at the end, with this value.
+    Repeat(&'static str, &'static str),
+    /// The member stands once more, at the beginning, with this value.
+    RepeatBefore(&'static str, &'static str),
+    /// The whole text is this; in it `{document}` is the good one, and `{quoted}` the good one as a
+    /// JSON string.
+    Whole(&'static str),
+    /// One more member, of so many lists inside each other.
+    Nested(usize),
+}
+
+/// A change to the way in which a document is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// With this status.
+    Status(u16),
+    /// With a redirect of this status to a good copy.
+    Redirect(u16),
+    /// With a redirect 302 to this URL; a [template](DocumentEdit).
+    RedirectTo(&'static str),
+    /// As this media type; the empty string is none.
+    MediaType(&'static str),
+    /// With a member that makes it so many bytes longer.
+    Padded(usize),
+    /// With this header field.
+    Field(&'static str, &'static str),
+    /// With a header field `Refresh` that leads to a good copy.
+    Refresh,
+    /// In UTF-16, and without saying so.
+    Utf16,
+    /// The body ends after half of its length.
+    Cut,
+    /// The body goes on and on.
+    Endless,
+    /// Nothing is ever answered.
+    Silent,
+    /// A byte now and then.
+    Drip,
+    /// There is nobody at the URL: 404.
+    Absent,
 }
 
 /// A change to the current nonce.
@@ -58,12 +132,18 @@ pub enum Credentials {
     Altered,
     /// The access token as a JWT without signature, which says so.
     Unsigned,
+    /// A JWT with the claims of the access token, signed by another key, which stands in its header.
+    HeaderKey,
     /// The `jti` of the access token.
     Identifier,
     /// The refresh token of the same grant.
     RefreshToken,
     /// A token that the server never gave.
     Unknown,
+    /// The access token in the query of the URL, beside the `Authorization` field.
+    InQueryToo,
+    /// A JWT with the claims of the access token but another issuer, signed by another key.
+    OtherIssuer,
 }
 
 /// A change to a list of named values.
@@ -94,6 +174,8 @@ pub enum Text {
     Cut(usize),
     /// The present value with its last character exchanged for another of its alphabet.
     LastCharacterChanged,
+    /// The present value, of base64url, with the last unused bit of its last character set.
+    UnusedBitSet,
     /// The present value in capitals.
     UpperCase,
     /// The S256 challenge of the present value (RFC 7636, section 4.2).
@@ -111,6 +193,12 @@ pub enum Encoding {
     NoMediaType,
     /// In the query of the URL, with an empty body.
     Query,
+    /// `multipart/form-data`.
+    Multipart,
+    /// The form body with every octet of the values percent-encoded.
+    Escaped,
+    /// The form body with these octets after it.
+    Tail(&'static str),
     /// No body at all.
     Empty,
 }
@@ -133,11 +221,23 @@ impl Text {
                 value.push(if matches!(last, Some('A'..='Z' | 'a'..='f')) { '0' } else { 'A' });
                 value
             }
+            Self::UnusedBitSet => {
+                let mut value = present.to_owned();
+                // Where bits are unused, and zero, the next letter of the alphabet has the last of
+                // them set.
+                let place = value.pop().and_then(|last| BASE64URL.find(last));
+                let next = place.and_then(|place| BASE64URL.chars().nth(place | 1));
+                value.extend(next);
+                value
+            }
             Self::UpperCase => present.to_uppercase(),
             Self::S256 => pkce::challenge_s256(present),
         }
     }
 }
+
+/// The alphabet of base64url (RFC 4648, section 5).
+const BASE64URL: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 impl NonceChange {
     /// The nonce that follows from the current one; the same where there is nothing to change.
@@ -193,6 +293,20 @@ impl Change {
     }
 }
 
+impl Edit {
+    /// The text that this edit puts into a request as it stands in the suite: no secret, whatever
+    /// place it takes.
+    pub fn constant(&self) -> Option<&'static str> {
+        let (Self::Parameter(change) | Self::Query(change) | Self::Field(change)) = self else {
+            return None;
+        };
+        match change {
+            Change::Set(_, Text::Is(text)) | Change::Repeat(_, Text::Is(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -204,11 +318,54 @@ impl fmt::Display for Edit {
             Self::OtherKey => f.write_str("DPoP proof made with another key"),
             Self::WithoutNonce => f.write_str("DPoP proof without a nonce"),
             Self::Nonce(change) => write!(f, "DPoP proof with {change}"),
+            Self::Assertion(name) => write!(f, "client assertion: {name}"),
+            Self::Document(change) => write!(f, "client metadata: {change}"),
+            Self::Delivery(change) => write!(f, "client metadata delivered {change}"),
+            Self::KeySet(text) => write!(f, "client key set: `{text}`"),
+            Self::KeySetDelivery(change) => write!(f, "client key set delivered {change}"),
+            Self::RedirectUri(uri) => {
+                write!(f, "redirect URI `{}`, declared and asked for", uri.escape_debug())
+            }
+            Self::ClientId(id) => write!(f, "client_id `{}`", id.escape_debug()),
             Self::Credentials(credentials) => write!(f, "{credentials}"),
             Self::Method(method) => write!(f, "method {method}"),
             Self::Encoding(encoding) => write!(f, "{encoding}"),
             Self::PathSuffix(suffix) => write!(f, "`{suffix}` appended to the request target"),
             Self::Story(line) => f.write_str(line),
+        }
+    }
+}
+
+impl fmt::Display for DocumentEdit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Set(name, json) => write!(f, "`{name}` set to `{json}`"),
+            Self::Remove(name) => write!(f, "`{name}` removed"),
+            Self::Repeat(name, json) => write!(f, "`{name}` twice, the second `{json}`"),
+            Self::RepeatBefore(name, json) => write!(f, "`{name}` twice, the first `{json}`"),
+            Self::Whole(text) => write!(f, "the whole is `{}`", text.escape_debug()),
+            Self::Nested(depth) => write!(f, "a member of {depth} lists inside each other"),
+        }
+    }
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "with status {status}"),
+            Self::Redirect(status) => write!(f, "by a redirect {status} to a good copy"),
+            Self::RedirectTo(url) => write!(f, "by a redirect to {url}"),
+            Self::MediaType("") => f.write_str("without Content-Type"),
+            Self::MediaType(value) => write!(f, "as {value}"),
+            Self::Padded(bytes) => write!(f, "with {bytes} bytes more"),
+            Self::Field(name, value) => write!(f, "with {name}: {value}"),
+            Self::Refresh => f.write_str("with Refresh: 0; url=<a good copy>"),
+            Self::Utf16 => f.write_str("in UTF-16"),
+            Self::Cut => f.write_str("only half"),
+            Self::Endless => f.write_str("without end"),
+            Self::Silent => f.write_str("never"),
+            Self::Drip => f.write_str("a byte now and then"),
+            Self::Absent => f.write_str("as 404"),
         }
     }
 }
@@ -230,9 +387,12 @@ impl fmt::Display for Credentials {
             Self::InQuery => "access token in the URL query instead of the header field",
             Self::Altered => "access token with its last character but one changed",
             Self::Unsigned => "access token with alg none and without signature",
+            Self::HeaderKey => "access token signed by another key, which its header holds",
             Self::Identifier => "jti of the access token in the place of the token",
             Self::RefreshToken => "refresh token in the place of the access token",
             Self::Unknown => "a token that the server never gave",
+            Self::InQueryToo => "access token in the URL query, too",
+            Self::OtherIssuer => "access token of another issuer with the same claims",
         })
     }
 }
@@ -263,6 +423,7 @@ impl fmt::Display for Text {
             }
             Self::Cut(length) => write!(f, "cut to {length} characters"),
             Self::LastCharacterChanged => f.write_str("with its last character changed"),
+            Self::UnusedBitSet => f.write_str("with an unused bit of its last character set"),
             Self::UpperCase => f.write_str("in capitals"),
             Self::S256 => f.write_str("replaced by its S256 challenge"),
         }
@@ -272,6 +433,9 @@ impl fmt::Display for Text {
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Tail(tail) => return write!(f, "form body with `{tail}` after it"),
+            Self::Multipart => "parameters as multipart/form-data",
+            Self::Escaped => "form body with every octet of the values percent-encoded",
             Self::Json => "parameters as a JSON object",
             Self::TextPlain => "form body labelled text/plain",
             Self::NoMediaType => "form body without Content-Type",
@@ -318,6 +482,13 @@ mod tests {
             (NonceChange::OtherCase, "12", "12"),
         ] {
             assert_eq!(change.apply(current), expected, "{change} of {current}");
+        }
+    }
+
+    #[test]
+    fn an_unused_bit_is_set() {
+        for (present, expected) in [("AAA", "AAB"), ("ABw", "ABx"), ("", "")] {
+            assert_eq!(Text::UnusedBitSet.apply(present), expected);
         }
     }
 

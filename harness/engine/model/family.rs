@@ -50,6 +50,15 @@ pub enum Script {
         /// Consents per call.
         logins: usize,
     },
+    /// As [`Script::Probe`], but the calls of a unit hand a grant on to each other
+    /// ([`Stage::unit_grant`]), so that `logins` is what a whole unit takes, where nothing that is
+    /// refused burns the grant.
+    Chain {
+        /// Sends the sequence with the edit applied to its subject.
+        play: for<'a> fn(&'a mut Stage, &'a Edit) -> Playing<'a>,
+        /// Consents per unit.
+        logins: usize,
+    },
     /// One sequence whose transcript serves all cases of the family.
     Once {
         /// Sends the sequence.
@@ -70,6 +79,7 @@ impl fmt::Debug for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, logins) = match self {
             Self::Probe { logins, .. } => ("Probe", logins),
+            Self::Chain { logins, .. } => ("Chain", logins),
             Self::Once { logins, .. } => ("Once", logins),
             Self::Story { logins, .. } => ("Story", logins),
         };
@@ -88,7 +98,8 @@ pub struct Case {
     pub clause: &'static str,
     /// Other clauses that the case touches.
     pub covers: &'static [&'static str],
-    /// Faults of the reference peer that break this case.
+    /// Faults of the reference peer that break this case. One of the check of proofs is named with
+    /// the endpoint where it shows: `as.dpop.htm-unchecked@token`.
     pub killers: &'static [&'static str],
     /// The one thing that is changed.
     pub edit: Edit,
@@ -206,6 +217,15 @@ pub enum Need {
     Revocation,
     /// Waiting of more than a few seconds.
     Patience,
+    /// Waiting of more than two weeks, for what the profile says of the life of sessions.
+    Fortnight,
+    /// A host of our own for client metadata, which the server can reach.
+    MetadataHost,
+    /// As [`Need::MetadataHost`], and not on loopback: a server that fetches from there evidently
+    /// has no address filter.
+    PublicMetadataHost,
+    /// A server that is not in a development mode without its address filter.
+    AddressFilter,
 }
 
 impl Need {
@@ -225,6 +245,21 @@ impl Need {
                 "the server publishes no revocation_endpoint; nothing can supply it from here",
             ),
             Self::Patience => ("patience", "allow waiting with --patience SECONDS"),
+            Self::Fortnight => {
+                ("patience of sixteen days", "allow waiting with --patience 1382400")
+            }
+            Self::MetadataHost => (
+                "a host for client metadata that the server can reach",
+                "name one with --metadata-host",
+            ),
+            Self::PublicMetadataHost => (
+                "a host for client metadata that is not on loopback",
+                "name one with --metadata-host that a server with an address filter fetches from",
+            ),
+            Self::AddressFilter => (
+                "a server with its address filter on",
+                "run against a deployment, without --target-is-development",
+            ),
         }
     }
 }

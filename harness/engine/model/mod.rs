@@ -3,15 +3,19 @@
 
 mod edit;
 mod family;
+mod ledger;
 mod outcome;
 mod requirement;
 mod target;
 mod transcript;
 
-pub use edit::{Change, Credentials, Edit, Encoding, NonceChange, Text};
+pub use edit::{Change, Credentials, Delivery, DocumentEdit, Edit, Encoding, NonceChange, Text};
 pub use family::{
     Alternative, Case, Expectation, Family, FaultId, Judge, Need, Playing, Refusal, Role, Script,
     Tier, VariantId,
+};
+pub use ledger::{
+    BugSide, BugState, BugTie, ClauseState, FieldBug, LedgerRow, Reason, ReasonCode, SubjectGroup,
 };
 pub use outcome::{Degree, Finding, JudgedRun, Outcome, Totals, Verdict};
 pub use requirement::{Basis, Level, Requirement, Subject};

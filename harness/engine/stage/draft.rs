@@ -1,5 +1,7 @@
 //! A request that is not yet on the wire: typed parts, to which one edit is applied.
 
+use super::ClientKey;
+use atproof_protocol::client_assertion;
 use atproof_protocol::dpop;
 use atproof_protocol::form;
 use atproof_protocol::http::{Headers, Request};
@@ -25,6 +27,8 @@ pub struct Draft {
     pub form: Option<Vec<(String, String)>>,
     /// What the DPoP proof is made with, if there is one.
     pub proof: Option<Proof>,
+    /// What the client authenticates with, if it does.
+    pub assertion: Option<Assertion>,
     /// What the proof names as its URI, where that is not the URI of this request.
     pub htu: Option<String>,
     /// The one thing that is changed.
@@ -42,10 +46,42 @@ pub struct Proof {
     pub access_token: Option<String>,
 }
 
+/// What a client assertion is made with.
+#[derive(Clone, Debug)]
+pub struct Assertion {
+    /// Key of the client.
+    pub key: ClientKey,
+    /// The client.
+    pub client_id: String,
+    /// Whom the assertion is for.
+    pub issuer: String,
+    /// The token endpoint of that server.
+    pub token_endpoint: String,
+    /// A URL of ours that nobody has a reason to fetch.
+    pub bait: String,
+}
+
+impl Assertion {
+    fn spec<'a>(&'a self, endpoint: &'a str, fresh: &'a Fresh) -> client_assertion::Spec<'a> {
+        client_assertion::Spec {
+            client_id: &self.client_id,
+            issuer: &self.issuer,
+            endpoint,
+            token_endpoint: &self.token_endpoint,
+            kid: &self.key.kid,
+            jti: &fresh.assertion,
+            iat: fresh.iat,
+            bait: &self.bait,
+        }
+    }
+}
+
 /// The parts of a proof that are new on each attempt.
 #[derive(Clone, Debug)]
 pub(super) struct Fresh {
     pub(super) jti: String,
+    /// `jti` of the client assertion.
+    pub(super) assertion: String,
     pub(super) iat: i64,
     pub(super) nonce: Option<String>,
 }
@@ -60,6 +96,7 @@ impl Draft {
             headers: Headers::new(),
             form: None,
             proof: None,
+            assertion: None,
             htu: None,
             edit: Edit::None,
         }
@@ -92,11 +129,50 @@ impl Draft {
         self
     }
 
+    /// The same request with a client assertion, where there is one.
+    #[must_use]
+    pub fn authenticate(mut self, assertion: Option<Assertion>) -> Self {
+        self.assertion = assertion;
+        self
+    }
+
+    /// The client assertion of this request with this `jti`, made at this time, with the edit where
+    /// it is about assertions.
+    pub fn made_assertion(&self, jti: &str, iat: i64, edit: &Edit) -> Option<String> {
+        let assertion = self.assertion.as_ref()?;
+        let fresh = Fresh { jti: String::new(), assertion: jti.to_owned(), iat, nonce: None };
+        let named = match edit {
+            Edit::Assertion(name) => client_assertion::mutation(name),
+            _ => None,
+        };
+        let mutation = named.map(|named| &named.mutation);
+        client_assertion::forge(&assertion.spec(&self.url, &fresh), &assertion.key.key, mutation)
+    }
+
+    /// The same request with this client assertion as it is, instead of a new one on each attempt.
+    #[must_use]
+    pub fn present(mut self, assertion: &str) -> Self {
+        self.assertion = None;
+        let form = self.form.get_or_insert_default();
+        let kind = client_assertion::ASSERTION_TYPE;
+        form.push(("client_assertion_type".to_owned(), kind.to_owned()));
+        form.push(("client_assertion".to_owned(), assertion.to_owned()));
+        self
+    }
+
     /// Whether the edit makes a difference to this request. Some do not on some targets: a default
     /// port cannot be spelled out where the port is another.
     pub(super) fn is_changed(&self, nonce: Option<&str>) -> bool {
         if let Edit::Nonce(change) = self.edit {
             return nonce.is_some_and(|nonce| change.apply(nonce) != nonce);
+        }
+        if let (Edit::Assertion(name), Some(assertion)) = (self.edit, &self.assertion) {
+            let fresh =
+                Fresh { jti: String::new(), assertion: "jti".to_owned(), iat: 0, nonce: None };
+            let spec = assertion.spec(&self.url, &fresh);
+            return client_assertion::mutation(name).is_some_and(|named| {
+                client_assertion::applies(&spec, &assertion.key.key, &named.mutation)
+            });
         }
         let (Edit::Proof(name), Some(proof)) = (self.edit, &self.proof) else { return true };
         let request = Request::new(self.method.clone(), self.url.clone());
@@ -121,6 +197,19 @@ impl Draft {
             body: Vec::new(),
         };
         let mut pairs = self.form.clone();
+        if let (Some(pairs), Some(assertion)) = (&mut pairs, &self.assertion) {
+            let named = match self.edit {
+                Edit::Assertion(name) => client_assertion::mutation(name),
+                _ => None,
+            };
+            let spec = assertion.spec(&self.url, fresh);
+            let mutation = named.map(|named| &named.mutation);
+            if let Some(text) = client_assertion::forge(&spec, &assertion.key.key, mutation) {
+                let kind = client_assertion::ASSERTION_TYPE.to_owned();
+                pairs.push(("client_assertion_type".to_owned(), kind));
+                pairs.push(("client_assertion".to_owned(), text));
+            }
+        }
         let mut encoding = None;
         match self.edit {
             Edit::Parameter(change) => {
@@ -142,6 +231,13 @@ impl Draft {
             | Edit::WithoutNonce
             | Edit::Nonce(_)
             | Edit::Credentials(_)
+            | Edit::Assertion(_)
+            | Edit::Document(_)
+            | Edit::Delivery(_)
+            | Edit::KeySet(_)
+            | Edit::KeySetDelivery(_)
+            | Edit::RedirectUri(_)
+            | Edit::ClientId(_)
             | Edit::None
             | Edit::Story(_) => {}
         }
@@ -199,6 +295,25 @@ fn write_form(request: &mut Request, pairs: &[(String, String)], encoding: Optio
             request.body = body.into_bytes();
         }
         Some(Encoding::NoMediaType) => request.body = body.into_bytes(),
+        Some(Encoding::Multipart) => {
+            request.headers.set("Content-Type", "multipart/form-data; boundary=atproof");
+            let part = |(name, value): &(String, String)| {
+                let field = format!("Content-Disposition: form-data; name=\"{name}\"");
+                format!("--atproof\r\n{field}\r\n\r\n{value}\r\n")
+            };
+            let parts: String = pairs.iter().map(part).collect();
+            request.body = format!("{parts}--atproof--\r\n").into_bytes();
+        }
+        Some(Encoding::Escaped) => {
+            let escape = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+            let pairs = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value)));
+            request.headers.set("Content-Type", FORM);
+            request.body = pairs.collect::<Vec<_>>().join("&").into_bytes();
+        }
+        Some(Encoding::Tail(tail)) => {
+            request.headers.set("Content-Type", FORM);
+            request.body = (body + tail).into_bytes();
+        }
         Some(Encoding::Query) => {
             if request.method == "POST" {
                 request.headers.set("Content-Type", FORM);
@@ -244,7 +359,7 @@ mod tests {
     use crate::stage::Stream;
 
     fn fresh() -> Fresh {
-        Fresh { jti: "j".into(), iat: 1, nonce: Some("n".into()) }
+        Fresh { jti: "j".into(), assertion: "a".into(), iat: 1, nonce: Some("n".into()) }
     }
 
     fn draft() -> Draft {

@@ -10,8 +10,8 @@ use atproof_protocol::record::{Action, Part};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::{Draft, Halt, Proof, Reply, Stage, unprepared};
-use crate::consent::{self, ConsentError, Decision, Device, Ending, Opened};
+use super::{Assertion, ClientKey, Draft, Halt, Proof, Reply, Stage, unprepared};
+use crate::consent::{self, ConsentError, Decision, Device, Ending, Opened, Sessions};
 use crate::model::Edit;
 
 /// Logins that are made once per place and then only read, and the devices they were made on.
@@ -31,6 +31,8 @@ pub struct Login {
     pub other_key: SigningKey,
     /// `client_id`.
     pub client_id: String,
+    /// What the client authenticates with, where it is confidential.
+    pub client_key: Option<ClientKey>,
     /// `redirect_uri`.
     pub redirect_uri: String,
     /// `scope` asked for.
@@ -93,6 +95,7 @@ impl Stage {
             key: random.key(),
             other_key: random.key(),
             client_id: client.client_id,
+            client_key: None,
             redirect_uri: client.redirect_uri,
             scope: client.scope,
             state: random.token(),
@@ -108,6 +111,17 @@ impl Stage {
         Login { device: Some(Arc::default()), ..self.login() }
     }
 
+    /// What the client of a login authenticates with (RFC 7523, section 2.2).
+    fn assertion(&self, login: &Login) -> Option<Assertion> {
+        login.client_key.as_ref().map(|key| Assertion {
+            key: key.clone(),
+            client_id: login.client_id.clone(),
+            issuer: self.target().issuer.clone(),
+            token_endpoint: self.target().endpoints.token.clone(),
+            bait: self.bait(),
+        })
+    }
+
     /// The pushed authorization request of a login (RFC 9126).
     pub fn par(&self, login: &Login) -> Draft {
         let challenge = pkce::challenge_s256(&login.verifier);
@@ -120,7 +134,9 @@ impl Stage {
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ];
-        Draft::post(Action::Par, &self.target().endpoints.par, &parameters).prove(login.proof(None))
+        Draft::post(Action::Par, &self.target().endpoints.par, &parameters)
+            .prove(login.proof(None))
+            .authenticate(self.assertion(login))
     }
 
     /// The URL to which the user would be sent.
@@ -145,6 +161,7 @@ impl Stage {
         ];
         Draft::post(Action::Token, &self.target().endpoints.token, &parameters)
             .prove(login.proof(None))
+            .authenticate(self.assertion(login))
     }
 
     /// The refresh of a grant (RFC 6749, section 6).
@@ -156,6 +173,7 @@ impl Stage {
         ];
         Draft::post(Action::Refresh, &self.target().endpoints.token, &parameters)
             .prove(grant.login.proof(None))
+            .authenticate(self.assertion(&grant.login))
     }
 
     /// A request to the protected resource (RFC 9449, section 7.1).
@@ -171,7 +189,7 @@ impl Stage {
         let endpoint = self.target().endpoints.revocation.as_ref()?;
         let parameters = [("client_id", grant.login.client_id.as_str()), ("token", token)];
         let draft = Draft::post(Action::Revoke, endpoint, &parameters);
-        Some(draft.prove(grant.login.proof(None)))
+        Some(draft.prove(grant.login.proof(None)).authenticate(self.assertion(&grant.login)))
     }
 
     /// Sends the pushed request of a login as a preparation and gives its `request_uri`.
@@ -206,6 +224,25 @@ impl Stage {
             }
         }
         Ok(ending)
+    }
+
+    /// Looks for the sessions of a login's client in the server's account interface, or ends them,
+    /// on the device of the login; notes their number as the fact `sessions`.
+    ///
+    /// # Errors
+    ///
+    /// Halts where the server has no interface that atproof knows.
+    pub async fn sessions(&mut self, login: &Login, what: Sessions) -> Result<usize, Halt> {
+        let fixtures = self.place.fixtures.clone();
+        let shared = fixtures.devices.get(login.account);
+        let device = login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
+        if !self.setting.consent.has_browser() {
+            return Err(Halt::Needs("a consent driver whose browser atproof can use"));
+        }
+        let found = consent::sessions(self, device, &login.client_id, what).await?;
+        let count = found.ok_or(Halt::Needs("an account interface that atproof knows"))?;
+        self.fact("sessions", json!(count));
+        Ok(count)
     }
 
     /// Opens an authorization URL on the device of a login and does nothing there. A redirect away

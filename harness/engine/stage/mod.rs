@@ -1,13 +1,16 @@
 //! What a case may use: a way to the peer, a clock, randomness, a nonce jar, logins, and a
 //! recorder that nothing secret passes.
 
+mod client;
 mod clock;
 mod draft;
+mod host;
 mod login;
 mod net;
 mod random;
 mod recorder;
 mod redact;
+mod together;
 mod transport;
 
 use std::collections::BTreeMap;
@@ -19,14 +22,20 @@ use atproof_protocol::jwk::SigningKey;
 use atproof_protocol::record::{self, Action, Event, Exchange, Part};
 use serde_json::Value;
 
+pub use client::{ClientKey, ClientKind, Published};
 pub use clock::Clock;
-pub use draft::{Draft, Proof, edit_url};
+pub use draft::{Assertion, Draft, Proof, edit_url};
+pub use host::{
+    Certificate, Host, HostError, HostOptions, Listening, Manner, Named, Page, Sentinel, Sentinels,
+    Way,
+};
 pub use login::{Fixtures, Grant, Login, redirect_parameters};
 pub use net::{Network, NetworkOptions, authority};
 pub use random::Stream;
 pub use recorder::{Cost, Recorder};
 pub use redact::Vault;
-pub use transport::{NetError, NetErrorKind, Sending, Transport};
+pub use together::{MOST_AT_ONCE, MOST_BURSTS};
+pub use transport::{NetError, NetErrorKind, Sending, SendingAll, Transport};
 
 use crate::consent::{Consent, ConsentError, Ending};
 use crate::model::{Account, Target};
@@ -49,6 +58,10 @@ pub struct Place {
     pub random: Stream,
     /// Logins that are made once and then only read.
     pub fixtures: Arc<Fixtures>,
+    /// Where documents of our clients are served, if anywhere.
+    pub host: Option<Arc<Host>>,
+    /// Where connections are counted that no server has a reason to make, if anywhere.
+    pub sentinels: Option<Arc<Sentinels>>,
 }
 
 /// What all units of a run have in common.
@@ -74,6 +87,12 @@ pub struct Stage {
     exchanges: Vec<Exchange>,
     written: usize,
     unit_key: Option<SigningKey>,
+    unit_grant: Option<Grant>,
+    bursts: usize,
+    /// Folder of the client that was published last.
+    client_base: String,
+    /// What stands for the last sentinel in documents of clients.
+    marks: Vec<(String, String)>,
 }
 
 /// An answer, or why there is none, and the id of the exchange in the record.
@@ -117,6 +136,10 @@ impl Stage {
             exchanges: Vec::new(),
             written: 0,
             unit_key: None,
+            unit_grant: None,
+            client_base: String::new(),
+            marks: Vec::new(),
+            bursts: 0,
         }
     }
 
@@ -144,6 +167,32 @@ impl Stage {
     pub fn unit_key(&mut self) -> SigningKey {
         let random = &mut self.place.random;
         self.unit_key.get_or_insert_with(|| random.key()).clone()
+    }
+
+    /// A grant that the calls of a unit hand on to each other. It is made, as a preparation, where
+    /// none was handed on.
+    pub async fn unit_grant(&mut self) -> Result<Grant, Halt> {
+        if let Some(grant) = &self.unit_grant {
+            return Ok(grant.clone());
+        }
+        let grant = self.grant().await?;
+        self.unit_grant = Some(grant.clone());
+        Ok(grant)
+    }
+
+    /// The grant that the call before has handed on.
+    pub(super) fn handed_on(&self) -> Option<Grant> {
+        self.unit_grant.clone()
+    }
+
+    /// Hands a grant on to the next call; `None` where that has to make another.
+    pub fn hand_on(&mut self, grant: Option<Grant>) {
+        self.unit_grant = grant;
+    }
+
+    /// The part that the next exchanges have in their story.
+    pub fn part(&self) -> &Part {
+        &self.part
     }
 
     /// Sets the part that the next exchanges have in their story.
@@ -187,11 +236,10 @@ impl Stage {
 
     /// Sends a draft once, whatever the answer.
     pub async fn send_once(&mut self, draft: &Draft) -> Reply {
-        let fresh = draft::Fresh {
-            jti: self.place.random.token(),
-            iat: self.place.clock.now(),
-            nonce: self.nonce(&draft.url).map(str::to_owned),
-        };
+        let fresh = self.fresh(draft);
+        if let Some(text) = draft.edit.constant() {
+            self.mask.declare_public(&self.setting.recorder.vault, text);
+        }
         self.exchange(draft.action, draft.request(&fresh)).await
     }
 
@@ -380,7 +428,7 @@ mod tests {
     use wiremock::matchers::{method, path};
     use wiremock::{Mock, MockServer, ResponseTemplate};
 
-    fn stage(origin: &str) -> Stage {
+    pub(super) fn stage(origin: &str) -> Stage {
         let mut target = Target::named(origin);
         target.endpoints.par = format!("{origin}/par");
         let setting = Setting {
@@ -394,6 +442,8 @@ mod tests {
             clock: Clock::at(1_800_000_000),
             random: Stream::seeded(1, "test"),
             fixtures: Arc::new(Fixtures::default()),
+            host: None,
+            sentinels: None,
         };
         Stage::new(place, Arc::new(setting), "unit")
     }

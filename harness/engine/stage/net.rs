@@ -14,7 +14,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::transport::{NetError, NetErrorKind, Sending, Transport};
+use super::together::Connection;
+use super::transport::{NetError, NetErrorKind, Sending, SendingAll, Transport};
 
 /// Longest body that is read, in bytes.
 const LONGEST_BODY: usize = 4 * 1024 * 1024;
@@ -24,6 +25,9 @@ const MOST_HEADERS: usize = 128;
 
 /// Longest head of an answer to raw bytes.
 const LONGEST_HEAD: usize = 64 * 1024;
+
+/// What requests say of who sends them.
+pub(super) const USER_AGENT: &str = concat!("atproof/", env!("CARGO_PKG_VERSION"));
 
 /// How the network is reached.
 #[derive(Clone, Debug)]
@@ -59,7 +63,7 @@ impl Network {
             .no_proxy()
             .connect_timeout(options.timeout)
             .timeout(options.timeout)
-            .user_agent(concat!("atproof/", env!("CARGO_PKG_VERSION")));
+            .user_agent(USER_AGENT);
         for (name, address) in &options.resolve {
             builder = builder.resolve(name, *address);
         }
@@ -99,7 +103,17 @@ impl Network {
         Ok(Response { status, headers, body })
     }
 
+    /// Longest time for an answer.
+    pub(super) const fn timeout(&self) -> Duration {
+        self.options.timeout
+    }
+
     async fn raw(&self, origin: &str, bytes: Vec<u8>) -> Result<Response, NetError> {
+        converse(self.connect(origin).await?, &bytes).await
+    }
+
+    /// A connection of its own to an origin.
+    pub(super) async fn connect(&self, origin: &str) -> Result<Box<dyn Connection>, NetError> {
         let url = Url::parse(origin)
             .map_err(|error| NetError::new(NetErrorKind::Url, format!("{origin}: {error}")))?;
         let host = url.host_str().unwrap_or_default().to_owned();
@@ -117,8 +131,10 @@ impl Network {
             }
             None => TcpStream::connect((host.as_str(), port)).await.map_err(connect)?,
         };
+        // What is held back and then released must not wait for more.
+        stream.set_nodelay(true).map_err(connect)?;
         if url.scheme() != "https" {
-            return converse(stream, &bytes).await;
+            return Ok(Box::new(stream));
         }
         let name = ServerName::try_from(host.clone())
             .map_err(|error| NetError::new(NetErrorKind::Url, format!("{host}: {error}")))?;
@@ -127,13 +143,17 @@ impl Network {
             .connect(name, stream)
             .await
             .map_err(|error| NetError::new(NetErrorKind::Tls, format!("{host}: {error}")))?;
-        converse(stream, &bytes).await
+        Ok(Box::new(stream))
     }
 }
 
 impl Transport for Network {
     fn send(&self, request: Request) -> Sending<'_> {
         Box::pin(self.ordinary(request))
+    }
+
+    fn send_together(&self, requests: Vec<Request>) -> SendingAll<'_> {
+        Box::pin(self.race(requests))
     }
 
     fn send_raw<'a>(&'a self, origin: &'a str, bytes: Vec<u8>) -> Sending<'a> {
@@ -149,12 +169,17 @@ impl Transport for Network {
 pub fn authority() -> Result<(String, String), NetError> {
     let failed = |error: rcgen::Error| NetError::new(NetErrorKind::Tls, error.to_string());
     let key = rcgen::KeyPair::generate().map_err(failed)?;
+    let certificate = authority_parameters().self_signed(&key).map_err(failed)?;
+    Ok((certificate.pem(), key.serialize_pem()))
+}
+
+/// What every authority of ours says of itself.
+pub(super) fn authority_parameters() -> rcgen::CertificateParams {
     let mut parameters = rcgen::CertificateParams::default();
     parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Constrained(0));
     parameters.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
     parameters.distinguished_name.push(rcgen::DnType::CommonName, "atproof test authority");
-    let certificate = parameters.self_signed(&key).map_err(failed)?;
-    Ok((certificate.pem(), key.serialize_pem()))
+    parameters
 }
 
 fn tls_config(authorities: &[u8]) -> Result<ClientConfig, NetError> {
@@ -211,12 +236,12 @@ fn chain(error: &dyn std::error::Error) -> String {
     if texts.is_empty() { error.to_string() } else { texts.join(": ") }
 }
 
-fn no_answer(timeout: Duration) -> NetError {
+pub(super) fn no_answer(timeout: Duration) -> NetError {
     NetError::new(NetErrorKind::Timeout, format!("no whole answer within {} s", timeout.as_secs()))
 }
 
 /// Writes bytes and reads one answer.
-async fn converse(
+pub(super) async fn converse(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     bytes: &[u8],
 ) -> Result<Response, NetError> {

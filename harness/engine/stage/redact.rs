@@ -35,6 +35,8 @@ const PRIVATE_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 pub struct Vault {
     values: Mutex<BTreeSet<String>>,
     lasting: Mutex<BTreeMap<String, &'static str>>,
+    /// Texts of the suite, which are no secrets although they take the place of one.
+    public: Mutex<BTreeSet<String>>,
 }
 
 impl Vault {
@@ -51,7 +53,9 @@ impl Vault {
     /// Asked of every output before it is closed; an answer is a fault of our own.
     pub fn leak_in(&self, text: &str) -> Option<String> {
         let values = lock(&self.values);
-        let searched: Vec<&String> = values.iter().filter(|v| v.len() >= SHORTEST).collect();
+        let public = lock(&self.public);
+        let is_searched = |value: &&String| value.len() >= SHORTEST && !public.contains(*value);
+        let searched: Vec<&String> = values.iter().filter(is_searched).collect();
         // Without patterns there is nothing to find; building fails only on absurd sizes.
         let found = match AhoCorasick::new(&searched) {
             Ok(automaton) => automaton.find(text)?.start(),
@@ -128,6 +132,15 @@ impl Mask {
         (recorded, answer, facts)
     }
 
+    /// Takes a text of the suite for what it is: no secret, also without the scheme before it.
+    pub(super) fn declare_public(&mut self, vault: &Vault, text: &str) {
+        let credentials = text.split_once(' ').map(|(_, credentials)| credentials.trim());
+        for text in [Some(text), credentials].into_iter().flatten() {
+            self.public.insert(text.to_owned());
+            lock(&vault.public).insert(text.to_owned());
+        }
+    }
+
     /// The text with every known secret replaced by its name.
     pub(super) fn apply(&self, text: &str) -> String {
         let mut text = text.to_owned();
@@ -190,7 +203,20 @@ impl Mask {
             let cut = body.get(..longest).unwrap_or(body);
             return record::Body::Base64(base64url::encode(cut));
         };
-        let masked = self.apply(text);
+        let mut masked = self.apply(text);
+        // A JSON text may spell a secret with escapes. Where it does, what is kept is the same text
+        // in its plain spelling.
+        if text.contains('\\')
+            && let Ok(value) = serde_json::from_str::<Value>(text)
+        {
+            let plain = value.to_string();
+            let masked_plain = self.apply(&plain);
+            let names = |text: &str| self.names.iter().map(|(_, n)| text.matches(n).count()).sum();
+            let (spelled, seen): (usize, usize) = (names(&masked_plain), names(&masked));
+            if spelled > seen {
+                masked = masked_plain;
+            }
+        }
         if masked.len() <= longest {
             return record::Body::Text(masked);
         }
@@ -470,6 +496,17 @@ mod tests {
         }
         assert!(text.contains("<code#1>") && text.contains("<access_token#2>"));
         assert!(facts.contains_key("<code_verifier#1>"));
+    }
+
+    #[test]
+    fn escapes_of_json_hide_no_secret() {
+        let request = Request::new("GET", "https://h/");
+        let body = "{\"access_token\":\"tok\\u0065n-0001\",\"u\":\"a\\/b\"}";
+        let response = Response::new(200).body("application/json", body);
+        let (text, facts) = masked(&request, &response);
+        assert!(text.contains("<access_token#1>"), "{text}");
+        assert!(!text.contains("n-0001"), "{text}");
+        assert!(facts.contains_key("<access_token#1>"));
     }
 
     #[test]

@@ -5,8 +5,14 @@ use std::pin::Pin;
 
 use atproof_protocol::http::{Request, Response};
 
+use super::together::all;
+
 /// A future of an answer.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, NetError>> + Send + 'a>>;
+
+/// A future of several answers.
+pub type SendingAll<'a> =
+    Pin<Box<dyn Future<Output = Vec<Result<Response, NetError>>> + Send + 'a>>;
 
 /// Carries requests to a peer: over the network, or into the embedded one.
 ///
@@ -14,6 +20,11 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, NetError>> +
 pub trait Transport: Send + Sync {
     /// Sends a request and reads the whole answer, within limits of time and size.
     fn send(&self, request: Request) -> Sending<'_>;
+
+    /// Sends requests at the same moment and gives their answers in the order of the requests.
+    fn send_together(&self, requests: Vec<Request>) -> SendingAll<'_> {
+        Box::pin(all(requests.into_iter().map(|request| self.send(request)).collect()))
+    }
 
     /// Sends bytes as they are to an origin (`https://host:port`) and reads one answer.
     fn send_raw<'a>(&'a self, origin: &'a str, bytes: Vec<u8>) -> Sending<'a>;

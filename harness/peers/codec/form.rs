@@ -21,6 +21,14 @@ impl Params {
         Self(pairs)
     }
 
+    /// The same parameters, with this value for every one of that name.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut pairs = self.0.clone();
+        pairs.retain(|(n, _)| n != name);
+        pairs.push((name.to_owned(), value.to_owned()));
+        Self(pairs)
+    }
+
     /// The first value of that name. A parameter without a value counts as omitted (RFC 6749,
     /// section 3.1).
     pub(crate) fn value(&self, name: &str) -> Option<&str> {

@@ -33,6 +33,17 @@ impl Object {
         serde_json::from_str(text).ok()
     }
 
+    /// The first member of that name, as it is written.
+    pub(crate) fn source(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The same object, in which the last of repeated members is the first.
+    pub(crate) fn last_wins(mut self) -> Self {
+        self.0.reverse();
+        self
+    }
+
     /// The first member of that name, as an object.
     pub(crate) fn object(&self, name: &str) -> Option<Self> {
         self.0.iter().find(|(n, _)| n == name).and_then(|(_, text)| Self::read(text))

@@ -1,10 +1,10 @@
 //! How the authorization server writes its answers.
 
-use atproof_protocol::http::{Headers, Response};
+use atproof_protocol::http::Response;
 use serde_json::{Map, Value, json};
 
 use super::place::{Place, Side};
-use super::refusal::Refusal;
+use super::refusal::{Cause, Refusal};
 use super::state::Server;
 use crate::{Fault, Variant};
 
@@ -60,7 +60,9 @@ impl Server {
         let at_token = place == Place::Token;
         let mut status = refusal.status;
         let mut error = refusal.error;
-        if demand && self.has(Fault::AsNonceChallengeAs401) {
+        if demand && self.has(Fault::AsNonceChallengeAs401)
+            || error == "invalid_dpop_proof" && self.varies(Variant::ProofErrors401)
+        {
             status = 401;
         }
         if error == "invalid_dpop_proof" && self.has(Fault::AsDpopErrorGeneric) {
@@ -83,7 +85,8 @@ impl Server {
             status = 200;
         }
         let html = place == Place::Par && self.has(Fault::AsParErrorHtml)
-            || at_token && self.has(Fault::AsTokenErrorHtml);
+            || at_token && self.has(Fault::AsTokenErrorHtml)
+            || place == Place::Revoke && self.has(Fault::AsRevokeErrorHtml);
         let mut response = if html && !demand {
             Response::new(status).body("text/html", format!("<p>{}</p>", refusal.description))
         } else {
@@ -101,37 +104,9 @@ impl Server {
         if status == 405 {
             response.headers.push("Allow", "POST");
         }
+        if refusal.cause == Cause::WrongCredentials && !self.has(Fault::AsErrorsNoBasicChallenge) {
+            response.headers.push("WWW-Authenticate", "Basic realm=\"atproof\"");
+        }
         uncached(response, self.sends_pragma())
-    }
-
-    /// Gives an answer the form that variants of the whole server ask for.
-    pub(super) fn dress(&self, mut response: Response) -> Response {
-        if self.varies(Variant::JsonPrettyReordered)
-            && let Some(body) = response.json()
-            && let Ok(text) = serde_json::to_string_pretty(&reordered(body))
-        {
-            response.body = text.into_bytes();
-        }
-        if self.varies(Variant::ConnectionClose) {
-            response.headers.push("Connection", "close");
-        }
-        if self.varies(Variant::HeadersLowerCase) {
-            let fields = response.headers.iter();
-            let fields: Headers =
-                fields.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-            response.headers = fields;
-        }
-        response
-    }
-}
-
-/// The same value with the members of its objects in reverse order.
-fn reordered(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            members.into_iter().rev().map(|(name, value)| (name, reordered(value))).collect()
-        }
-        Value::Array(values) => values.into_iter().map(reordered).collect(),
-        value => value,
     }
 }

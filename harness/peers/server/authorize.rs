@@ -2,10 +2,10 @@
 
 use atproof_protocol::http::Response;
 
-use super::clients;
 use super::incoming::Incoming;
 use super::login_request::LoginRequest;
 use super::refusal::Refusal;
+use super::scope::is_within;
 use super::state::Server;
 use crate::codec::form::Params;
 use crate::{Fault, Variant};
@@ -19,8 +19,11 @@ pub(super) struct Found {
 impl Server {
     /// Opens a request: shows the sign-in form, or the consent form to someone who is signed in.
     pub(super) fn authorize(&mut self, incoming: &Incoming<'_>) -> Response {
-        if incoming.method != "GET" {
+        if incoming.method != "GET" || self.has(Fault::AsAuthorizeGetRefused) {
             return self.error_page(&Refusal::method_not_allowed());
+        }
+        if let Some(refusal) = self.mistrusts_browser(incoming) {
+            return self.error_page(&refusal);
         }
         let params = match incoming.query_params() {
             Ok(params) => params,
@@ -48,10 +51,14 @@ impl Server {
         let browser = incoming.cookie("session").unwrap_or_default().to_owned();
         let account = self.signed_in(&browser).filter(|did| self.may_approve(&found, did));
         if let Some(did) = &account {
-            let known = self.consents.contains(&(did.clone(), found.request.client.id.clone()));
+            let approved = self.consents.get(&(did.clone(), found.request.client.id.clone()));
+            let known = approved.is_some();
+            let covered = approved.is_some_and(|scopes| is_within(&found.request.scope, scopes));
             // Anyone can pose as a public client (RFC 8252, section 8.6), so consent is always
             // asked for.
-            if known && self.has(Fault::AsConsentSilentPublic) {
+            let trusted = found.request.trusted || self.has(Fault::AsConsentSilentPublic);
+            let wider = known && self.has(Fault::AsConsentIgnoreScopeGrowth);
+            if covered && trusted || wider {
                 return self.approve(&found, did);
             }
         }
@@ -59,10 +66,41 @@ impl Server {
             let error = if account.is_some() { "consent_required" } else { "login_required" };
             return self.send_error(&found, error);
         }
+        if found.request.selects_account
+            && account.is_none()
+            && self.has(Fault::AsPromptSelectAccountErrors)
+        {
+            return self.send_error(&found, "account_selection_required");
+        }
         match account {
             Some(did) => self.consent_page(&browser, &found, &did),
             None => self.sign_in_page(&browser, &found, None),
         }
+    }
+
+    /// Why this server, by a mistake, does not serve a browser that does nothing wrong.
+    fn mistrusts_browser(&self, incoming: &Incoming<'_>) -> Option<Refusal> {
+        let value = |name| incoming.headers.get(name).unwrap_or_default();
+        if value("sec-fetch-site") == "same-site" && self.has(Fault::AsAuthorizeBlockSameSite) {
+            return Some(Refusal::new(403, "invalid_request", "the navigation is forbidden"));
+        }
+        let inherited = ["__proto__", "constructor", "toString"];
+        if inherited.iter().any(|name| incoming.cookie(name).is_some())
+            && self.has(Fault::AsHttpCookieProto)
+        {
+            return Some(Refusal::new(500, "server_error", "internal error"));
+        }
+        None
+    }
+
+    /// Whether a form comes from a page whose URL has more than the two parameters. A correct
+    /// server does not care.
+    pub(super) fn mistrusts_page(&self, incoming: &Incoming<'_>) -> bool {
+        let page = incoming.headers.get("referer").unwrap_or_default();
+        let query = page.split_once('?').map_or("", |(_, query)| query);
+        let own = self.endpoints().authorization_query.trim_start_matches('?');
+        let usual = query.strip_prefix(own).unwrap_or(query).trim_start_matches('&');
+        usual.split('&').count() > 2 && self.has(Fault::AsAuthorizeRefererExact)
     }
 
     /// Finds the request that a URL or a form names.
@@ -78,12 +116,37 @@ impl Server {
             let text = "the request must be pushed, and request_uri is missing";
             return Err(Refusal::invalid_request(text));
         };
-        let unknown = || Refusal::new(400, "invalid_request_uri", "the request_uri is not known");
-        let request_uri = match self.newest_of(request_uri, client_id) {
+        let status = if self.has(Fault::AsRedirectPanicUnknownClient) { 500 } else { 400 };
+        let unknown =
+            || Refusal::new(status, "invalid_request_uri", "the request_uri is not known");
+        if request_uri.starts_with("https:") && self.has(Fault::AsParFetchRequestUri) {
+            self.fetch_unasked(request_uri);
+        }
+        if let Some(client_id) = client_id
+            && self.has(Fault::AsAuthorizeClientFetchedFirst)
+        {
+            self.client(client_id)?;
+        }
+        // Only one of the two can be meant (RFC 9101, section 5).
+        let overridden = self.state_from_object(params);
+        if params.value("request").is_some() && overridden.is_none() {
+            return Err(Refusal::invalid_request("request and request_uri exclude each other"));
+        }
+        let fetched = self.as_if_fetched(request_uri, client_id);
+        let request_uri = match fetched.or_else(|| self.newest_of(request_uri, client_id)) {
+            Some(fetched) if self.has(Fault::AsAuthorizeExternalRequestUri) => fetched,
             Some(newest) if self.has(Fault::AsParLooseRequestUri) => newest,
             _ => request_uri.to_owned(),
         };
-        let request = self.pushed.get(&request_uri).cloned().ok_or_else(unknown)?;
+        let mut request = self.pushed.get(&request_uri).cloned().ok_or_else(unknown)?;
+        if overridden.is_some() {
+            request.state = overridden;
+            self.pushed.insert(request_uri.clone(), request.clone());
+        }
+        let age = self.now() - (request.expires - self.lifetimes().request_uri);
+        if age < 2 && self.has(Fault::AsParEventual) {
+            return Err(unknown());
+        }
         if self.now() >= request.expires && !self.has(Fault::AsParRequestUriNeverExpires) {
             return Err(Refusal::new(400, "invalid_request_uri", "the request_uri has expired"));
         }
@@ -92,7 +155,10 @@ impl Server {
         match client_id {
             None if self.has(Fault::AsAuthorizeClientIdOptional) => {}
             None => return Err(Refusal::invalid_request("client_id is missing")),
-            Some(id) if id != request.client.id && !self.has(Fault::AsAuthorizeClientIdUnbound) => {
+            Some(id)
+                if !self.is_id_of(id, &request.client)
+                    && !self.has(Fault::AsAuthorizeClientIdUnbound) =>
+            {
                 return Err(Refusal::invalid_request("the request is of another client"));
             }
             Some(_) => {}
@@ -116,7 +182,7 @@ impl Server {
 
     /// Takes a request that was not pushed.
     fn direct_request(&mut self, params: &Params) -> Result<Found, Refusal> {
-        let client = clients::find(params.value("client_id").unwrap_or_default())?;
+        let client = self.client(params.value("client_id").unwrap_or_default())?;
         let request = self.read_login_request(params, client, None)?;
         let request_uri = self.fresh_request_uri();
         self.pushed.insert(request_uri.clone(), request.clone());

@@ -23,6 +23,10 @@ impl Server {
         if wanted {
             let nonce = self.nonce(Side::Resource);
             response.headers.push("DPoP-Nonce", nonce);
+            // A nonce out of a cache is an old one (RFC 9449, section 8.2).
+            if !self.has(Fault::RsNonceCacheable) {
+                response.headers.set("Cache-Control", "no-store");
+            }
         }
         response
     }
@@ -43,6 +47,10 @@ impl Server {
             status = 400;
         }
         let mut response = json_response(status, &body).header("Cache-Control", "no-store");
+        if !demand && self.has(Fault::RsErrorHtml) {
+            let page = format!("<p>{}</p>", refusal.description);
+            response = Response::new(status).body("text/html", page);
+        }
         if is_challenge && (demand || !self.has(Fault::RsTokenNoWwwAuthenticate)) {
             response.headers.push("WWW-Authenticate", self.challenge(refusal));
         }
@@ -53,6 +61,9 @@ impl Server {
         let demand = refusal.is_nonce_demand();
         let quoted = |name: &str, value: &str| format!("{name}=\"{value}\"");
         let mut attributes = Vec::new();
+        if self.varies(Variant::ChallengeRealm) {
+            attributes.push(quoted("realm", "atproof, the PDS"));
+        }
         if !self.has(Fault::RsChallengeNoAlgs) {
             attributes.push(quoted("algs", &self.proof_algorithms().join(" ")));
         }
@@ -74,9 +85,16 @@ impl Server {
         if refusal.error == "insufficient_scope" {
             attributes.push(quoted("scope", "transition:generic"));
         }
-        if self.varies(Variant::ResourceMetadataPointer) {
-            let url = format!("{}/.well-known/oauth-protected-resource", self.config.pds);
+        let elsewhere = self.has(Fault::RsChallengePointerElsewhere);
+        if elsewhere || self.varies(Variant::ResourceMetadataPointer) {
+            let server = if elsewhere { self.issuer() } else { &self.config.pds };
+            let url = format!("{server}/.well-known/oauth-protected-resource");
             attributes.push(quoted("resource_metadata", &url));
+        }
+        if tells && !demand && self.has(Fault::RsChallengeErrorInBearer) {
+            let error = quoted("error", refusal.error);
+            attributes.retain(|attribute| !attribute.starts_with("error"));
+            return format!("Bearer {error}, DPoP {}", attributes.join(", "));
         }
         if !demand && self.has(Fault::RsChallengeBearerOnly) {
             return format!("Bearer {}", attributes.join(", "));

@@ -1,7 +1,22 @@
-//! Clients. So far the virtual ones of the development exception; documents come in here too.
+//! Clients: the virtual ones of the development exception, and those with a document.
+
+mod assertion;
+mod document;
+mod fetching;
+mod identifier;
+mod key_set;
+mod localhost;
+mod reach;
+mod redirects;
+
+pub(crate) use assertion::ASSERTION_FAULTS;
+pub(super) use assertion::{ClientKey, Used};
+pub(super) use document::Documents;
 
 use super::refusal::Refusal;
 use super::scope;
+use super::state::Server;
+use crate::Fault;
 use crate::codec::form::Params;
 
 /// What the server knows of a client.
@@ -11,6 +26,17 @@ pub(super) struct Client {
     pub(super) redirect_uris: Vec<String>,
     /// Scopes that the client may ask for.
     pub(super) scopes: Vec<String>,
+    /// Where the keys of a confidential client are.
+    pub(super) keys: Option<KeySource>,
+}
+
+/// Where a confidential client publishes its keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum KeySource {
+    /// In its document: the text of the key set.
+    Inline(String),
+    /// At a URL.
+    At(String),
 }
 
 /// The kinds of `client_id` that the profile knows.
@@ -23,12 +49,23 @@ enum Kind<'a> {
     Unknown,
 }
 
-/// Finds the client of an identifier.
-pub(super) fn find(client_id: &str) -> Result<Client, Refusal> {
-    match kind(client_id) {
-        Kind::Localhost(query) => localhost(client_id, query),
-        Kind::Document => Err(Refusal::invalid_client("client metadata cannot be fetched here")),
-        Kind::Unknown => Err(Refusal::invalid_client("the client_id is of no known kind")),
+impl Server {
+    /// Finds the client of an identifier.
+    pub(super) fn client(&mut self, client_id: &str) -> Result<Client, Refusal> {
+        if let Some(query) = self.mistaken_for_localhost(client_id) {
+            return localhost(self, client_id, query);
+        }
+        if self.is_mistaken_name(client_id) {
+            return localhost(self, client_id, "");
+        }
+        let canonical = self.canonical(client_id);
+        let client_id = canonical.as_deref().unwrap_or(client_id);
+        let respelled = self.respelled(client_id);
+        match kind(respelled.as_deref().unwrap_or(client_id)) {
+            Kind::Localhost(query) => localhost(self, client_id, query),
+            Kind::Document => self.documented(client_id),
+            Kind::Unknown => Err(Refusal::invalid_client("the client_id is of no known kind")),
+        }
     }
 }
 
@@ -38,6 +75,7 @@ pub(super) fn undeclared(params: &Params) -> Client {
         id: "http://localhost".to_owned(),
         redirect_uris: params.values("redirect_uri").map(str::to_owned).collect(),
         scopes: scope::values(params.value("scope").unwrap_or_default()),
+        keys: None,
     }
 }
 
@@ -51,36 +89,63 @@ fn kind(client_id: &str) -> Kind<'_> {
             None => Kind::Unknown,
         };
     }
-    if client_id.starts_with("https://") { Kind::Document } else { Kind::Unknown }
+    let is_url = client_id.starts_with("https://") || client_id.starts_with("http://");
+    if is_url { Kind::Document } else { Kind::Unknown }
 }
 
 /// The virtual document of a development client: public, native, DPoP-bound, with the redirect
 /// URIs and the scope of its query.
-fn localhost(client_id: &str, query: &str) -> Result<Client, Refusal> {
+fn localhost(server: &Server, client_id: &str, query: &str) -> Result<Client, Refusal> {
     let wrong = |text| Refusal::new(400, "invalid_client_metadata", text);
+    let slash = client_id.starts_with("http://localhost/");
+    if server.has(Fault::AsLocalhostUnsupported)
+        || slash && server.has(Fault::AsLocalhostSlashRefused)
+    {
+        return Err(wrong("this development client_id is not taken"));
+    }
     if query.contains('#') {
         return Err(wrong("the client_id has a fragment"));
     }
     let params = Params::read(query.as_bytes())
         .ok_or_else(|| wrong("the query of the client_id is not form-encoded"))?;
-    if params.unknown(&["redirect_uri", "scope"]).is_some() {
+    if params.unknown(&["redirect_uri", "scope"]).is_some()
+        && !server.has(Fault::AsLocalhostUnknownParameterAccepted)
+    {
         return Err(wrong("the client_id has an unknown parameter"));
     }
-    if params.values("scope").count() > 1 {
+    if params.values("scope").count() > 1 && !server.has(Fault::AsLocalhostRepeatedScopeAccepted) {
         return Err(wrong("the client_id has more than one scope"));
     }
-    let scopes = scope::values(params.value("scope").unwrap_or("atproto"));
+    let scope = match params.value("scope") {
+        None if server.has(Fault::AsLocalhostDefaultScopeAll) => "atproto transition:generic",
+        None => "atproto",
+        Some(_) if server.has(Fault::AsLocalhostScopeIgnored) => "atproto",
+        Some(scope) => scope,
+    };
+    let mut scopes = scope::values(scope);
+    if server.has(Fault::AsLocalhostScopeAtprotoAdded) {
+        scopes.push("atproto".to_owned());
+    }
     if !scopes.iter().any(|value| value == "atproto") {
         return Err(wrong("the scope of the client_id lacks atproto"));
     }
     let mut redirect_uris: Vec<String> = params.values("redirect_uri").map(str::to_owned).collect();
-    if redirect_uris.is_empty() {
-        redirect_uris = vec!["http://127.0.0.1/".to_owned(), "http://[::1]/".to_owned()];
+    if server.has(Fault::AsLocalhostFirstRedirectUriOnly) {
+        redirect_uris.truncate(1);
     }
-    if !redirect_uris.iter().all(|uri| is_loopback(uri)) {
+    if redirect_uris.is_empty() && !server.has(Fault::AsLocalhostNoDefaultRedirectUris) {
+        redirect_uris = vec!["http://127.0.0.1/".to_owned(), "http://[::1]/".to_owned()];
+        if server.has(Fault::AsLocalhostDefaultIpv4Only) {
+            redirect_uris.truncate(1);
+        }
+        if server.has(Fault::AsLocalhostDefaultAnyPath) {
+            redirect_uris.push("http://127.0.0.1/callback".to_owned());
+        }
+    }
+    if !redirect_uris.iter().all(|uri| is_loopback(uri) || server.mistaken_for_loopback(uri)) {
         return Err(wrong("a redirect_uri of the client_id is not on a loopback address"));
     }
-    Ok(Client { id: client_id.to_owned(), redirect_uris, scopes })
+    Ok(Client { id: client_id.to_owned(), redirect_uris, scopes, keys: None })
 }
 
 /// Whether this is an http URL on a loopback address, without fragment. The host name localhost is
@@ -96,7 +161,15 @@ fn is_loopback(uri: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use atproof_engine::stage::{Clock, Stream};
+
     use super::*;
+    use crate::Config;
+
+    fn find(client_id: &str) -> Result<Client, Refusal> {
+        let stream = Stream::seeded(1, "clients");
+        Server::new(Config::embedded(), stream, Clock::at(1_750_000_000)).client(client_id)
+    }
 
     #[test]
     fn reads_the_development_client() {

@@ -16,6 +16,9 @@ impl Server {
             Ok(submitted) => submitted,
             Err(refusal) => return self.error_page(&refusal),
         };
+        if self.mistrusts_page(incoming) {
+            return self.error_page(&Refusal::new(403, "invalid_request", "invalid referer"));
+        }
         let cookie = incoming.cookie("session").unwrap_or_default().to_owned();
         let did = match self.authenticate_user(&params) {
             Some(did) if self.may_approve(&found, &did) => did,
@@ -45,6 +48,9 @@ impl Server {
             Ok(submitted) => submitted,
             Err(refusal) => return self.error_page(&refusal),
         };
+        if self.mistrusts_page(incoming) {
+            return self.error_page(&Refusal::new(403, "invalid_request", "invalid referer"));
+        }
         let account = self.signed_in(incoming.cookie("session").unwrap_or_default());
         match account.filter(|did| self.may_approve(&found, did)) {
             Some(did) => self.decide(&params, &found, &did),

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::clients::Client;
+use super::clients::{Client, ClientKey};
 
 /// What a user has granted to a client.
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
     pub(super) client: Client,
+    /// The key that a confidential client authenticated with when the session began.
+    pub(super) client_key: Option<ClientKey>,
     pub(super) did: String,
     pub(super) scope: String,
     /// Thumbprint of the key that the tokens are bound to.
@@ -43,6 +45,8 @@ pub(super) struct Tokens {
     pub(super) grants: BTreeMap<u64, Grant>,
     pub(super) access: BTreeMap<String, AccessToken>,
     pub(super) refresh: BTreeMap<String, RefreshToken>,
+    /// Tokens of sessions by password: whose they are, and whether they give access.
+    pub(super) passwords: BTreeMap<String, (String, bool)>,
 }
 
 impl AccessToken {

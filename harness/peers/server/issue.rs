@@ -22,12 +22,21 @@ pub(super) enum Kind {
     Refresh {
         /// Scope of the new access token.
         scope: String,
+        /// Whom the new access token is for, where that is not the PDS.
+        audience: Option<String>,
     },
 }
 
 impl Server {
     /// Notes a new grant.
     pub(super) fn begin(&mut self, grant: Grant) -> u64 {
+        if self.has(Fault::AsSessionSingle) {
+            let now = self.now();
+            let others = self.tokens.grants.iter().filter(|(_, other)| other.did == grant.did);
+            for other in others.map(|(id, _)| *id).collect::<Vec<_>>() {
+                self.tokens.end(other, now);
+            }
+        }
         let id = self.serial();
         self.tokens.grants.insert(id, grant);
         id
@@ -44,9 +53,13 @@ impl Server {
         let grant = self.tokens.grants.get(&id).cloned().ok_or_else(gone)?;
         let scope = match &kind {
             Kind::Exchange => grant.scope.clone(),
-            Kind::Refresh { scope } => scope.clone(),
+            Kind::Refresh { scope, .. } => scope.clone(),
         };
-        let access_token = self.issue_access_token(id, &grant, &scope);
+        let audience = match &kind {
+            Kind::Refresh { audience: Some(audience), .. } => audience.clone(),
+            _ => self.config.pds.clone(),
+        };
+        let access_token = self.issue_access_token(id, &grant, &scope, &audience);
         let token_id = self.tokens.access.get(&access_token).map(|token| token.jti.clone());
         let refresh_token = match kept {
             Some(kept) => kept,
@@ -58,15 +71,26 @@ impl Server {
         let mut body = Map::new();
         let mut member = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
         member("access_token", json!(access_token));
-        member("token_type", json!(if is_bearer { "Bearer" } else { "DPoP" }));
+        member(
+            "token_type",
+            json!(match is_bearer {
+                true => "Bearer",
+                false if self.varies(Variant::TokenTypeLowerCase) => "dpop",
+                false => "DPoP",
+            }),
+        );
         if !self.has(Fault::AsTokenNoExpiresIn) {
-            member("expires_in", json!(self.lifetimes().access_token));
+            member("expires_in", json!(self.access_token_life(&grant)));
         }
         if !self.has(Fault::AsTokenNoRefreshToken) {
             member("refresh_token", json!(refresh_token));
         }
         if !self.has(Fault::AsTokenNoScope) {
-            member("scope", json!(self.reported_scope(&scope)));
+            let mut reported = self.reported_scope(&scope);
+            if self.varies(Variant::ScopeReordered) {
+                reported = reported.split(' ').rev().collect::<Vec<_>>().join(" ");
+            }
+            member("scope", json!(reported));
         }
         // The profile makes `sub` the DID of the account.
         let by_handle =
@@ -75,6 +99,10 @@ impl Server {
         let no_sub = if is_refresh { Fault::AsRefreshNoSub } else { Fault::AsTokenNoSub };
         if !self.has(no_sub) {
             member("sub", json!(account.map_or(&grant.did, |account| &account.handle)));
+        }
+        let is_openid = scope.split(' ').any(|value| value == "openid");
+        if self.has(Fault::AsTokenIdToken) || is_openid && self.has(Fault::AsScopeAllowOpenid) {
+            member("id_token", json!(self.sign("JWT", &json!({ "sub": grant.did }))));
         }
         if self.varies(Variant::ExtraTokenMembers) {
             member("id", json!(id));
@@ -92,9 +120,15 @@ impl Server {
         Ok(uncached(response, self.sends_pragma()))
     }
 
-    fn issue_access_token(&mut self, id: u64, grant: &Grant, scope: &str) -> String {
+    fn issue_access_token(
+        &mut self,
+        id: u64,
+        grant: &Grant,
+        scope: &str,
+        audience: &str,
+    ) -> String {
         let now = self.now();
-        let expires = now + self.lifetimes().access_token;
+        let expires = now + self.access_token_life(grant);
         let jti = self.stream.token();
         let token = if self.varies(Variant::OpaqueAccessTokens) {
             self.stream.token()
@@ -106,37 +140,61 @@ impl Server {
             token.truncate(1500);
             token
         } else {
-            self.sign(&json!({
+            let audience = match self.varies(Variant::AccessTokenOtherShape) {
+                true => json!([audience, self.issuer()]),
+                false => json!(audience),
+            };
+            let claims = json!({
                 "iss": self.issuer(),
                 "sub": grant.did,
-                "aud": self.config.pds,
+                "aud": audience,
                 "client_id": grant.client.id,
                 "scope": scope,
                 "iat": now,
                 "exp": expires,
                 "jti": jti,
                 "cnf": { "jkt": grant.jkt.as_deref().map(|jkt| self.confirmation(jkt)) },
-            }))
+            });
+            let other = self.varies(Variant::AccessTokenOtherShape);
+            self.sign(if other { "JWT" } else { "at+jwt" }, &claims)
         };
         let access = AccessToken { grant: id, jti, scope: scope.to_owned(), expires, ended: None };
         self.tokens.access.insert(token.clone(), access);
         token
     }
 
+    /// Clients that authenticate may get longer ones (the profile, on confidential clients).
+    fn access_token_life(&self, grant: &Grant) -> i64 {
+        let longer = grant.client_key.is_some() && self.has(Fault::AsTokenConfidentialLonger);
+        self.lifetimes().access_token + if longer { 600 } else { 0 }
+    }
+
     fn issue_refresh_token(&mut self, id: u64, grant: &Grant) -> String {
         let now = self.now();
         let mut expires = grant.started + SESSION;
+        if self.has(Fault::AsSessionNeverEnds) {
+            expires = now + SESSION;
+        }
         if self.has(Fault::AsRefreshExpiresWithAccess) {
             expires = expires.min(now + self.lifetimes().access_token);
         }
         let token = if self.has(Fault::AsTokenSequentialRefreshToken) {
             format!("refresh-{:08}", self.serial())
         } else {
-            self.stream.token()
+            self.long_random()
         };
         let refresh = RefreshToken { grant: id, replaced: None, expires, ended: None };
         self.tokens.refresh.insert(token.clone(), refresh);
         token
+    }
+
+    /// A random text: of the usual length, or a long one.
+    pub(super) fn long_random(&mut self) -> String {
+        let mut text = self.stream.token();
+        while self.varies(Variant::LongCodes) && text.len() < 700 {
+            text.push_str(&self.stream.token());
+        }
+        text
     }
 
     /// `cnf.jkt` (RFC 9449, section 6.1).
@@ -157,9 +215,9 @@ impl Server {
         scope.to_owned()
     }
 
-    /// A JWT access token (RFC 9068).
-    fn sign(&self, claims: &Value) -> String {
-        let header = json!({ "typ": "at+jwt", "alg": "ES256", "kid": "1" });
+    /// A JWT, such as an access token (RFC 9068).
+    pub(super) fn sign(&self, typ: &str, claims: &Value) -> String {
+        let header = json!({ "typ": typ, "alg": "ES256", "kid": "1" });
         let [header, claims] = [&header, claims].map(|part| base64url::encode(part.to_string()));
         let input = format!("{header}.{claims}");
         let signature: Signature = self.signing_key.sign(input.as_bytes());

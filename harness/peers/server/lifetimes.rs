@@ -38,6 +38,10 @@ impl Server {
         } else {
             Lifetimes { request_uri: 300, code: 120, access_token: 900 }
         };
+        let usual = match self.varies(Variant::LongRequestUri) {
+            true => Lifetimes { request_uri: 600, ..usual },
+            false => usual,
+        };
         if self.has(Fault::AsTokenLifetime3600) {
             return Lifetimes { access_token: 3600, ..usual };
         }

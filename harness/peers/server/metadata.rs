@@ -20,6 +20,9 @@ impl Document {
 impl Server {
     /// `/.well-known/oauth-authorization-server`.
     pub(super) fn server_metadata(&self) -> Response {
+        if self.has(Fault::AsMetadataMissing) {
+            return Response::new(404);
+        }
         if self.has(Fault::AsMetadataRedirect) {
             let elsewhere = format!("{}/metadata.json", self.issuer());
             return Response::new(302).header("Location", elsewhere);
@@ -53,6 +56,8 @@ impl Server {
             issuer.replacen("https:", "http:", 1)
         } else if self.has(Fault::AsMetadataIssuerDefaultPort) {
             format!("{issuer}:443")
+        } else if self.has(Fault::AsMetadataIssuerPath) {
+            format!("{issuer}/oauth")
         } else if self.has(Fault::AsMetadataIssuerQuery) {
             format!("{issuer}?v=1")
         } else {
@@ -82,12 +87,20 @@ impl Server {
             } else {
                 self.endpoint("/revoke")
             };
+            let url = if self.has(Fault::AsMetadataEndpointElsewhere) {
+                "https://elsewhere.test/revoke".to_owned()
+            } else {
+                url
+            };
             let url = if self.has(Fault::AsMetadataEndpointHttp) {
                 url.replacen("https:", "http:", 1)
             } else {
                 url
             };
             document.set("revocation_endpoint", url);
+        }
+        if self.has(Fault::AsIntrospectionOpen) {
+            document.set("introspection_endpoint", self.endpoint("/introspect"));
         }
         if !self.varies(Variant::NoJwksUri) {
             document.set("jwks_uri", self.endpoint("/jwks"));
@@ -96,6 +109,9 @@ impl Server {
 
     fn add_grants(&self, document: &mut Document) {
         let mut scopes = vec!["transition:generic", "transition:email", "transition:chat.bsky"];
+        if self.has(Fault::AsMetadataTransitionUnlisted) {
+            scopes.remove(0);
+        }
         if !self.has(Fault::AsMetadataNoScopeAtproto) {
             scopes.insert(0, "atproto");
         }
@@ -129,8 +145,21 @@ impl Server {
         if self.has(Fault::AsMetadataPlainOffered) {
             methods.push("plain");
         }
+        if self.has(Fault::AsMetadataOtherChallengeMethod) {
+            methods.push("S512");
+        }
         if !self.has(Fault::AsMetadataNoS256) {
             document.set("code_challenge_methods_supported", methods);
+        }
+        if self.varies(Variant::MetadataAllOptional) {
+            document.set("ui_locales_supported", json!(["en", "de-CH"]));
+            document.set("service_documentation", format!("{}/docs", self.issuer()));
+            document.set("op_policy_uri", format!("{}/policy", self.issuer()));
+            document.set("op_tos_uri", format!("{}/terms", self.issuer()));
+            document.set("subject_types_supported", json!(["public"]));
+            document.set("display_values_supported", json!(["page", "popup", "touch"]));
+            document.set("prompt_values_supported", json!(["none", "login", "consent"]));
+            document.set("protected_resources", json!([self.config.pds]));
         }
         if self.has(Fault::AsMetadataEmptyArray) {
             document.set("ui_locales_supported", json!([]));
@@ -233,6 +262,11 @@ impl Server {
             "use": "sig",
             "kid": "1",
         });
+        if self.has(Fault::AsJoseJwksNoKid)
+            && let Some(members) = key.as_object_mut()
+        {
+            members.retain(|name, _| !matches!(name.as_str(), "kid" | "alg"));
+        }
         if self.has(Fault::AsMetadataJwksPrivate)
             && let Some(members) = key.as_object_mut()
         {

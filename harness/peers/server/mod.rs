@@ -1,5 +1,6 @@
 //! The server: one value that plays authorization server, PDS, PLC directory and handle host.
 
+mod account;
 mod answer;
 mod authorize;
 mod browser;
@@ -15,23 +16,30 @@ mod incoming;
 mod issue;
 mod lifetimes;
 mod login_request;
+mod manners;
 mod metadata;
+mod moment;
 mod nonce;
 mod page;
 mod par;
 mod pkce;
 mod place;
+mod pushed_form;
 mod redirect_uri;
 mod redirection;
 mod refresh;
 mod refusal;
 mod repository;
+mod request_object;
 mod resource;
 mod resource_metadata;
+mod respelling;
 mod revoke;
 mod route;
 mod scope;
 mod state;
 mod token;
 
+pub(crate) use clients::ASSERTION_FAULTS;
+pub(crate) use dpop::PROOF_FAULTS;
 pub use state::Server;

@@ -1,6 +1,6 @@
 //! Server-supplied nonces (RFC 9449, sections 8 and 9): they rotate, and the last ones stay good.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dpop::Occasion;
 use super::place::Side;
@@ -15,6 +15,8 @@ pub(super) struct Nonces {
     issued: Vec<(String, i64)>,
     /// Thumbprints of keys that have used a good nonce.
     keys: BTreeSet<String>,
+    /// Nonces with the key that used them first.
+    users: BTreeMap<String, String>,
 }
 
 /// When a new nonce is made, and which ones are taken.
@@ -60,6 +62,7 @@ impl Server {
                 Occasion::Push => self.has(Fault::AsNonceOptionalAtPar),
                 Occasion::Exchange => self.has(Fault::AsNonceOptionalAtToken),
                 Occasion::Refresh => self.has(Fault::AsNonceOptionalAtRefresh),
+                Occasion::Revoke => self.has(Fault::AsNonceOptionalAtRevocation),
                 Occasion::Resource => self.has(Fault::RsNonceOptional),
             };
             let trusted = self.broken(side, &[Fault::AsNonceDowngrade, Fault::RsNonceDowngrade])
@@ -67,18 +70,28 @@ impl Server {
             let demand = Refusal::nonce_demand(Cause::NonceMissing);
             return if optional || trusted { Ok(()) } else { Err(demand) };
         };
-        if !self.is_current(side, nonce) {
+        let used = !self.moment.used.insert(format!("nonce {nonce}"))
+            && self.broken(side, &[Fault::AsNonceRace, Fault::RsNonceRace]);
+        if used || !self.is_current(occasion, nonce) {
             return Err(Refusal::nonce_demand(Cause::NonceUnknown));
         }
         if let Some(jkt) = jkt {
-            self.nonces(side).keys.insert(jkt.to_owned());
+            let single_use = self.broken(side, &[Fault::AsNonceSingleUse]);
+            let bound = self.broken(side, &[Fault::AsNonceBoundToKey]);
+            let nonces = self.nonces(side);
+            nonces.keys.insert(jkt.to_owned());
+            let first = nonces.users.insert(nonce.to_owned(), jkt.to_owned());
+            if first.is_some_and(|first| single_use || bound && first != jkt) {
+                return Err(Refusal::nonce_demand(Cause::NonceUnknown));
+            }
         }
         Ok(())
     }
 
-    fn is_current(&mut self, side: Side, presented: &str) -> bool {
+    fn is_current(&mut self, occasion: Occasion, presented: &str) -> bool {
+        let side = occasion.side();
         let newest = self.nonce(side);
-        if self.broken(side, &[Fault::AsNonceAnyValue, Fault::RsNonceAnyValue]) {
+        if self.broken_on(occasion, &[Fault::AsNonceAnyValue, Fault::RsNonceAnyValue]) {
             return true;
         }
         let presented = if self.has(Fault::AsNonceSelfCheck) && side == Side::Authorization {
@@ -89,6 +102,12 @@ impl Server {
         let casefold = self.broken(side, &[Fault::AsNonceCasefold]);
         let same =
             |nonce: &str| nonce == presented || casefold && nonce.eq_ignore_ascii_case(presented);
+        if self.has(Fault::RsNonceOfOtherServer)
+            && side == Side::Resource
+            && self.authorization_nonces.issued.iter().any(|(nonce, _)| same(nonce))
+        {
+            return true;
+        }
         let now = self.now();
         let Rotation { lifetime, kept, .. } = self.rotation(side);
         let recent = self.nonces(side).issued.iter().rev().take(kept);
@@ -103,9 +122,18 @@ impl Server {
         } else {
             Rotation { period: 100, lifetime: 300, kept: 3 }
         };
-        if self.broken(side, &[Fault::AsNonceNeverRotates, Fault::RsNonceNeverRotates]) {
+        let ever = [
+            Fault::AsNonceNeverExpires,
+            Fault::RsNonceNeverExpires,
+            Fault::AsDpopProofNeverExpires,
+            Fault::RsDpopProofNeverExpires,
+        ];
+        let per_answer = [Fault::AsNonceSingleUse, Fault::AsNonceBoundToKey];
+        if self.broken(side, &per_answer) {
+            Rotation { period: 0, lifetime: 300, kept: usize::MAX }
+        } else if self.broken(side, &[Fault::AsNonceNeverRotates, Fault::RsNonceNeverRotates]) {
             Rotation { period: i64::MAX, lifetime: i64::MAX, kept: 1 }
-        } else if self.broken(side, &[Fault::AsNonceNeverExpires, Fault::RsNonceNeverExpires]) {
+        } else if self.broken(side, &ever) {
             Rotation { lifetime: i64::MAX, kept: usize::MAX, ..usual }
         } else if self.broken(side, &[Fault::AsNonceNoOverlap, Fault::RsNonceNoOverlap]) {
             Rotation { kept: 1, ..usual }

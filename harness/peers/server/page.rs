@@ -20,7 +20,11 @@ impl Server {
         let problem = problem.map_or(String::new(), |text| format!("<p role=\"alert\">{text}</p>"));
         let (browser, fields) = self.hidden_fields(browser, found);
         let action = self.form_action("/authorize/sign-in");
-        let hint = escape(found.request.login_hint.as_deref().unwrap_or_default());
+        let hint = found.request.login_hint.as_deref();
+        let hint = hint.filter(|_| !self.has(Fault::AsAuthorizeHintNotShown));
+        let raw = self.has(Fault::AsAuthorizeHintUnescaped);
+        let hint = hint.map(|hint| if raw { hint.to_owned() } else { escape(hint) });
+        let hint = hint.unwrap_or_default();
         let buttons = if self.has_one_page() {
             DECISIONS
         } else {
@@ -32,7 +36,7 @@ impl Server {
              autocomplete=\"username\"></label></p>\
              <p><label>Password <input type=\"password\" name=\"password\" \
              autocomplete=\"current-password\"></label></p><p>{buttons}</p></form>",
-            describe(found)
+            self.describe(found)
         );
         self.page(status, "Sign in", &body, Some(&browser))
     }
@@ -45,7 +49,7 @@ impl Server {
         let body = format!(
             "<h1>Allow access?</h1>{}<p>You are signed in as {handle}.</p>\
              <form method=\"post\" action=\"{action}\">{fields}<p>{DECISIONS}</p></form>",
-            describe(found)
+            self.describe(found)
         );
         self.page(200, "Allow access?", &body, Some(&browser))
     }
@@ -83,11 +87,41 @@ impl Server {
         (browser, fields)
     }
 
-    fn form_action(&self, name: &str) -> String {
+    /// Who asks for what: the client by its whole identifier, the only thing known about it.
+    fn describe(&self, found: &Found) -> String {
+        let id = found.request.client.id.as_str();
+        let host = id.split("://").nth(1).and_then(|rest| rest.split(['/', '?']).next());
+        let client = if self.has(Fault::AsConsentClientUnnamed) {
+            "of an unknown developer"
+        } else if self.has(Fault::AsConsentClientHostOnly) {
+            host.unwrap_or_default()
+        } else {
+            id
+        };
+        let document = self.document_of(&found.request.client);
+        let logo = document.and_then(|document| document.text("logo_uri"));
+        let logo = logo.filter(|_| self.has(Fault::AsConsentLogoEmbedded));
+        let logo = logo.map_or(String::new(), |url| format!("<img src=\"{}\">", escape(&url)));
+        format!(
+            "{logo}<p>The application <code>{}</code> asks for <code>{}</code>.</p>",
+            escape(client),
+            escape(&found.request.scope)
+        )
+    }
+
+    pub(super) fn form_action(&self, name: &str) -> String {
         format!("{}{name}", self.endpoints().prefix)
     }
 
-    fn page(&self, status: u16, title: &str, body: &str, browser: Option<&str>) -> Response {
+    pub(super) fn page(
+        &self,
+        status: u16,
+        title: &str,
+        body: &str,
+        browser: Option<&str>,
+    ) -> Response {
+        let empty = self.has(Fault::AsAuthorizeNoInterface);
+        let body = if empty { "<p>Please wait.</p>" } else { body };
         let html = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
              <title>{title}</title></head><body>{body}</body></html>"
@@ -99,6 +133,9 @@ impl Server {
         if !self.has(Fault::AsAuthorizeFramable) {
             response.headers.push("X-Frame-Options", "DENY");
             policy.push_str("; frame-ancestors 'none'");
+        }
+        if self.has(Fault::AsRedirectCspFormActionSelf) {
+            policy.push_str("; form-action 'self'");
         }
         response.headers.push("Content-Security-Policy", policy);
         // Nothing of the URL goes to other sites (RFC 9700, section 4.2.4).
@@ -119,20 +156,12 @@ const DECISIONS: &str = "\
     <button type=\"submit\" name=\"decision\" value=\"accept\">Accept</button> \
     <button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button>";
 
-fn describe(found: &Found) -> String {
-    format!(
-        "<p>The application <code>{}</code> asks for <code>{}</code>.</p>",
-        escape(&found.request.client.id),
-        escape(&found.request.scope)
-    )
-}
-
-fn hidden(name: &str, value: &str) -> String {
+pub(super) fn hidden(name: &str, value: &str) -> String {
     format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value))
 }
 
 /// Escapes text for HTML, attribute values included (RFC 6749, section 10.14).
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

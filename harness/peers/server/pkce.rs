@@ -39,15 +39,19 @@ impl Server {
     /// Reads the challenge of an authorization request (RFC 7636, sections 4.3 and 4.4).
     pub(super) fn read_challenge(&self, params: &Params) -> Result<Option<Challenge>, Refusal> {
         let Some(value) = params.value("code_challenge") else {
-            if self.has(Fault::AsPkceOptional) {
+            if self.has(Fault::AsPkceOptional) || self.has(Fault::AsPkceDowngrade) {
                 return Ok(None);
             }
             return Err(Refusal::invalid_request("code_challenge is missing"));
         };
         let other_case = |name: &str| name.eq_ignore_ascii_case("S256");
         let method = match params.value("code_challenge_method") {
-            Some("S256") => Method::S256,
-            Some("plain") if self.has(Fault::AsPkceAllowPlain) => Method::Plain,
+            Some("S256") if !self.has(Fault::AsPkceS256Refused) => Method::S256,
+            Some("plain")
+                if self.has(Fault::AsPkceAllowPlain) || self.has(Fault::AsPkceS256Refused) =>
+            {
+                Method::Plain
+            }
             Some(name) if other_case(name) && self.has(Fault::AsPkceMethodCasefold) => Method::S256,
             Some(name)
                 if name != "plain"
@@ -62,6 +66,8 @@ impl Server {
         };
         let value =
             if self.has(Fault::AsPkceLaxChallenge) { value.trim_end_matches('=') } else { value };
+        let canonical = base64url::canonical(value);
+        let value = if self.has(Fault::AsJoseNoncanonicalB64) { canonical.as_str() } else { value };
         let well_formed = match method {
             // 256 bits in base64url without padding (RFC 7636, section 4.2).
             Method::S256 => value.len() == 43 && base64url::decode(value).is_some(),
@@ -96,7 +102,13 @@ impl Server {
         } else {
             request.challenge.as_ref()
         };
-        let Some(challenge) = challenge else { return Ok(()) };
+        let Some(challenge) = challenge else {
+            // Somebody took the challenge out on the way (RFC 9700, section 2.1.1).
+            if params.value("code_verifier").is_some() && !self.has(Fault::AsPkceDowngrade) {
+                return Err(Refusal::invalid_grant("there was no code_challenge"));
+            }
+            return Ok(());
+        };
         let verifier = match params.presented("code_verifier") {
             None if self.has(Fault::AsPkceVerifierOptional) => return Ok(()),
             Some("") if self.has(Fault::AsPkceEmptyVerifier) => return Ok(()),

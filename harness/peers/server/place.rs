@@ -29,8 +29,12 @@ pub(super) enum Place {
     Authorize,
     SignIn,
     Consent,
+    Account,
+    EndSession,
     Token,
     Revoke,
+    /// Token introspection, which only a broken server has.
+    Introspect,
     ResourceMetadata,
     ResourceMetadataMoved,
     Xrpc,
@@ -51,11 +55,17 @@ impl Server {
     /// The place of an origin and path.
     pub(super) fn place(&self, origin: &str, path: &str) -> Option<Place> {
         let is = |known: &str| known == origin;
+        let insecure = self.has(Fault::AsMetadataOverHttp)
+            && self.issuer().replacen("https:", "http:", 1) == origin;
+        let in_clear = self.has(Fault::RsMetadataPlainHttp)
+            && self.config.pds.replacen("https:", "http:", 1) == origin;
         let endpoint = path.strip_prefix(self.endpoints().prefix);
         let place = match path {
-            "/.well-known/oauth-authorization-server" if is(self.issuer()) => Place::ServerMetadata,
+            "/.well-known/oauth-authorization-server" if is(self.issuer()) || insecure => {
+                Place::ServerMetadata
+            }
             "/metadata.json" if is(self.issuer()) => Place::ServerMetadataMoved,
-            "/.well-known/oauth-protected-resource" if is(&self.config.pds) => {
+            "/.well-known/oauth-protected-resource" if is(&self.config.pds) || in_clear => {
                 Place::ResourceMetadata
             }
             "/resource.json" if is(&self.config.pds) => Place::ResourceMetadataMoved,
@@ -69,8 +79,11 @@ impl Server {
                 "/authorize" => Place::Authorize,
                 "/authorize/sign-in" => Place::SignIn,
                 "/authorize/consent" => Place::Consent,
+                "/account" => Place::Account,
+                "/account/end" => Place::EndSession,
                 "/token" => Place::Token,
                 "/revoke" => Place::Revoke,
+                "/introspect" if self.has(Fault::AsIntrospectionOpen) => Place::Introspect,
                 _ => return None,
             },
             _ => return None,

@@ -56,7 +56,7 @@ impl Server {
     }
 
     fn is_same_uri(&self, declared: &str, requested: &str) -> bool {
-        if declared == requested {
+        if declared == requested || self.mistakes(declared, requested) {
             return true;
         }
         if matches_pattern(declared, requested) && self.has(Fault::AsRedirectRegex) {
@@ -90,6 +90,13 @@ impl Server {
     /// A client may listen on any port of a loopback address (RFC 8252, section 7.3).
     fn is_same_port(&self, declared: &Parts<'_>, requested: Option<&str>) -> bool {
         let is_port = |port: &str| port.parse::<u16>().is_ok();
+        if declared.scheme == "https" && requested.is_none_or(is_port) {
+            let is_lax = self.has(Fault::AsRedirectHttpsPortIgnored)
+                || requested == Some("443") && self.has(Fault::AsRedirectHttpsPortDropped);
+            if is_lax {
+                return true;
+            }
+        }
         if !declared.is_loopback() || !requested.is_none_or(is_port) {
             return declared.port == requested;
         }

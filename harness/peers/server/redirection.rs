@@ -5,6 +5,7 @@ use atproof_protocol::http::Response;
 use super::answer::uncached;
 use super::authorize::Found;
 use super::exchange::Code;
+use super::scope;
 use super::state::Server;
 use crate::codec::form::{percent_decode, percent_encode};
 use crate::{Fault, Variant};
@@ -16,7 +17,8 @@ impl Server {
         if !self.has(Fault::AsParRequestUriReusable) {
             self.pushed.remove(&found.request_uri);
         }
-        self.consents.insert((did.to_owned(), request.client.id.clone()));
+        let approved = self.consents.entry((did.to_owned(), request.client.id.clone()));
+        approved.or_default().extend(scope::values(&request.scope));
         let code = self.fresh_code(found);
         let issued = self.now();
         let record = Code { request: request.clone(), did: did.to_owned(), issued, spent: None };
@@ -74,10 +76,18 @@ impl Server {
         pairs: &[(&str, &str)],
         status: u16,
     ) -> Response {
-        let encoded: Vec<_> = pairs
+        let is_field = |value: &str| value.bytes().all(|b| matches!(b, b' '..=b'~'));
+        if !pairs.iter().all(|(_, value)| is_field(value)) && self.has(Fault::AsHttpUnwrapHeader) {
+            return Response::new(500);
+        }
+        let in_fragment = in_fragment && !self.has(Fault::AsRedirectResponseModeIgnored);
+        let mut encoded: Vec<_> = pairs
             .iter()
-            .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)))
+            .map(|(name, value)| format!("{}={}", percent_encode(name), self.encoded(value)))
             .collect();
+        if self.varies(Variant::CallbackReordered) {
+            encoded.reverse();
+        }
         let uri = match uri.split_once('?') {
             Some((start, _)) if self.has(Fault::AsRedirectQueryReplaced) => start,
             _ => uri,
@@ -107,8 +117,19 @@ impl Server {
         }
     }
 
+    fn encoded(&self, value: &str) -> String {
+        if !value.is_ascii() && self.has(Fault::AsAuthorizeStateLatin1) {
+            return value.chars().map(latin1).collect();
+        }
+        let text = percent_encode(value);
+        if self.varies(Variant::CallbackMinimalEncoding) {
+            return text.replace("%3A", ":").replace("%2F", "/");
+        }
+        text
+    }
+
     fn fresh_code(&mut self, found: &Found) -> String {
-        let random = self.stream.token();
+        let random = self.long_random();
         if self.has(Fault::AsTokenShortCode) {
             let number = random.bytes().fold(0_u64, |n, b| (n * 131 + u64::from(b)) % 100_000_000);
             return format!("{number:08}");
@@ -119,5 +140,13 @@ impl Server {
             }
             _ => random,
         }
+    }
+}
+
+/// A character as percent-encoded Latin-1, where it has one octet there.
+fn latin1(c: char) -> String {
+    match u8::try_from(c) {
+        Ok(octet @ 0x80..) => format!("%{octet:02X}"),
+        _ => percent_encode(&c.to_string()),
     }
 }

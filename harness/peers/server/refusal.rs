@@ -22,6 +22,8 @@ pub(super) enum Cause {
     NonceUnknown,
     /// There are no credentials at all.
     NoCredentials,
+    /// The `Authorization` field of a client holds wrong ones.
+    WrongCredentials,
 }
 
 impl Refusal {
@@ -69,6 +71,12 @@ impl Refusal {
     pub(super) fn no_credentials() -> Self {
         let refusal = Self::new(401, "invalid_token", "the resource needs an access token");
         Self { cause: Cause::NoCredentials, ..refusal }
+    }
+
+    /// Wrong credentials in the `Authorization` field of a client (RFC 6749, section 5.2).
+    pub(super) fn wrong_credentials() -> Self {
+        let refusal = Self::new(401, "invalid_client", "the client has no secret");
+        Self { cause: Cause::WrongCredentials, ..refusal }
     }
 
     /// A method that is not served here.

@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use super::resource::Caller;
 use super::scope;
 use super::state::Server;
+use crate::Fault;
 use crate::codec::content::{cid, tid};
 
 impl Server {
@@ -78,8 +79,15 @@ impl Server {
 
     /// The input of a write, for which the profile asks for more than the scope atproto.
     fn write_input(&self, caller: &Caller, incoming: &Incoming<'_>) -> Result<Value, Refusal> {
-        if !scope::values(&caller.scope).iter().any(|value| value == "transition:generic") {
+        let may = scope::values(&caller.scope).iter().any(|value| value == "transition:generic");
+        if !may && !self.has(Fault::RsScopeUnchecked) {
             let text = "the access token lacks the scope transition:generic";
+            if self.has(Fault::RsScopeAs401) {
+                return Err(Refusal::invalid_token(text));
+            }
+            if self.has(Fault::RsScopeOtherError) {
+                return Err(Refusal::new(403, "ScopeMissing", text));
+            }
             return Err(Refusal::new(403, "insufficient_scope", text));
         }
         let body: Option<Value> = serde_json::from_slice(incoming.body).ok();

@@ -36,8 +36,18 @@ impl Server {
             true => json!([]),
             false => json!(["atproto", "transition:generic"]),
         };
-        set("scopes_supported", scopes);
-        set("bearer_methods_supported", json!(["header"]));
+        if !self.has(Fault::RsMetadataNoScopes) {
+            set("scopes_supported", scopes);
+        }
+        let methods = match self.has(Fault::RsMetadataBearerMethodsBody) {
+            true => json!(["body"]),
+            false => json!(["header"]),
+        };
+        set("bearer_methods_supported", methods);
+        if self.has(Fault::RsMetadataJwksUriHttp) {
+            let keys = format!("{}/keys", self.config.pds);
+            set("jwks_uri", json!(keys.replacen("https:", "http:", 1)));
+        }
         if self.has(Fault::RsMetadataSigningAlgNone) {
             set("resource_signing_alg_values_supported", json!(["none"]));
         }
@@ -70,6 +80,8 @@ impl Server {
             format!("{issuer}:443")
         } else if self.has(Fault::RsMetadataNamesWrongServer) {
             "https://no-server.test".to_owned()
+        } else if self.has(Fault::RsMetadataNamesItself) {
+            self.config.pds.clone()
         } else {
             issuer.to_owned()
         };

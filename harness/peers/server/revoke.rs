@@ -1,12 +1,14 @@
 //! The revocation endpoint (RFC 7009).
 
 use atproof_protocol::http::Response;
+use serde_json::json;
 
-use super::answer::uncached;
+use super::answer::{json_response, uncached};
+use super::dpop::Occasion;
 use super::incoming::Incoming;
 use super::refusal::Refusal;
 use super::state::Server;
-use crate::Fault;
+use crate::{Fault, Variant};
 
 /// A token that was found.
 struct FoundToken {
@@ -23,11 +25,23 @@ impl Server {
             "GET" if self.has(Fault::AsRevokeGetAccepted) => incoming.query_params()?,
             _ => return Err(Refusal::method_not_allowed()),
         };
-        if params.repeated().is_some() {
+        if params.repeated().is_some() && !self.has(Fault::AsRevokeFirstOfRepeated) {
             return Err(Refusal::invalid_request("a parameter is repeated"));
         }
+        self.revocation_proof(incoming)?;
         let missing = || Refusal::invalid_request("token is missing");
+        if params.value("token").is_none() && self.has(Fault::AsRevokeTokenOptional) {
+            return Ok(uncached(Response::new(200), self.sends_pragma()));
+        }
         let token = params.value("token").ok_or_else(missing)?;
+        // Hints that are not known are ignored (RFC 7009, section 2.2).
+        let hint = params.value("token_type_hint").unwrap_or("refresh_token");
+        if !matches!(hint, "refresh_token" | "access_token")
+            && self.has(Fault::AsRevokeUnknownHint400)
+        {
+            return Err(Refusal::new(400, "unsupported_token_type", "the hint is not known"));
+        }
+        self.authenticated(Occasion::Revoke, &params)?;
         let client_id = params.value("client_id");
         let done = uncached(Response::new(200), self.sends_pragma());
         let Some(found) = self.find_token(token, params.value("token_type_hint")) else {
@@ -38,7 +52,8 @@ impl Server {
         };
         // A token is revoked by its own client only (RFC 7009, section 2.1).
         let owner = self.tokens.grants.get(&found.grant).map(|grant| grant.client.id.as_str());
-        if client_id != owner && !self.has(Fault::AsRevokeUnauthenticated) {
+        let is_silent = client_id.is_none() && self.has(Fault::AsRevokeClientIdOptional);
+        if client_id != owner && !is_silent && !self.has(Fault::AsRevokeUnauthenticated) {
             return Err(Refusal::invalid_client("the token is of another client"));
         }
         if found.is_ended && self.has(Fault::AsRevokeSecondTime400) {
@@ -48,6 +63,36 @@ impl Server {
             self.end_token(token, &found);
         }
         Ok(done)
+    }
+
+    /// The proof of a revocation. No text asks for one here (RFC 9449 speaks of token requests);
+    /// like deployed servers, this one wants it wherever tokens are handled.
+    fn revocation_proof(&mut self, incoming: &Incoming<'_>) -> Result<(), Refusal> {
+        if self.varies(Variant::RevocationWithoutProof) {
+            return Ok(());
+        }
+        let proof = self.proof(incoming, Occasion::Revoke, None)?;
+        if proof.is_none() && !self.has(Fault::AsRevokeProofOptional) {
+            return Err(Refusal::invalid_proof("the DPoP proof is missing"));
+        }
+        Ok(())
+    }
+
+    /// Tells anyone what a token is good for (RFC 7662, without its section 2.1).
+    pub(super) fn introspect(&self, incoming: &Incoming<'_>) -> Response {
+        let token = incoming.form().ok().and_then(|form| form.value("token").map(str::to_owned));
+        let access = token.and_then(|token| self.tokens.access.get(&token));
+        let found = access.and_then(|token| Some((token, self.tokens.grants.get(&token.grant)?)));
+        let body = match found {
+            Some((token, grant)) => json!({
+                "active": true,
+                "scope": token.scope,
+                "sub": grant.did,
+                "client_id": grant.client.id,
+            }),
+            None => json!({ "active": false }),
+        };
+        json_response(200, &body)
     }
 
     /// The hint helps to search; the other kind is searched as well (RFC 7009, section 2.1).
@@ -77,6 +122,7 @@ impl Server {
     /// 2.1).
     fn end_token(&mut self, token: &str, found: &FoundToken) {
         let now = self.now();
+        self.moment.revoked.insert(found.grant);
         if found.is_refresh {
             let at = if self.has(Fault::AsRevokeDelayed) { now + 60 } else { now };
             self.tokens.end_refresh(found.grant, at);

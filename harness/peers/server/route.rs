@@ -3,34 +3,51 @@
 use atproof_protocol::http::{Request, Response};
 
 use super::incoming::Incoming;
+use super::moment::Moment;
 use super::place::Place;
 use super::refusal::Refusal;
 use super::state::Server;
+use crate::Fault;
+use crate::Variant;
 
 impl Server {
     /// Answers a request. Which of the servers answers is decided by the origin of the URL.
     pub fn handle(&mut self, request: &Request) -> Response {
+        self.moment = Moment::default();
+        self.respond(request)
+    }
+
+    /// Answers one of the requests of a moment.
+    pub(super) fn respond(&mut self, request: &Request) -> Response {
         let Some((origin, incoming)) = Incoming::read(request) else {
             return Response::new(400);
         };
         let place = self.place(&origin, incoming.path);
         let mut response = match place {
             None => Response::new(404).body("text/plain", "not found"),
-            Some(_) if incoming.body.len() > Self::limits().body => Response::new(413),
+            Some(_) if incoming.body.len() > Self::limits().body => {
+                Response::new(if self.has(Fault::AsParOversizedAs400) { 400 } else { 413 })
+            }
             Some(place) if incoming.method == "OPTIONS" && self.cors_at(place) => {
-                Self::preflight(&incoming)
+                self.preflight(place, &incoming)
             }
             // HEAD is GET without the body (RFC 9110, section 9.3.2).
             Some(place) if incoming.method == "HEAD" => Response {
                 body: Vec::new(),
                 ..self.answer(place, &origin, &Incoming { method: "GET", ..incoming })
             },
+            Some(Place::Par) if self.is_limited() => Response::new(429).header("Retry-After", "1"),
             Some(place) => self.answer(place, &origin, &incoming),
         };
         if let Some(place) = place {
-            self.share(place, &mut response);
+            self.share(place, request.headers.get("origin"), &mut response);
         }
-        self.dress(response)
+        self.dress(place, response)
+    }
+
+    /// Whether the rate is limited: once in the life of a server.
+    fn is_limited(&mut self) -> bool {
+        self.varies(Variant::RateLimitedOnce) && !std::mem::replace(&mut self.has_limited, true)
     }
 
     fn answer(&mut self, place: Place, origin: &str, incoming: &Incoming<'_>) -> Response {
@@ -47,10 +64,12 @@ impl Server {
                 let result = self.revoke(incoming);
                 self.finish(place, result)
             }
+            Place::Introspect => self.introspect(incoming),
             Place::Xrpc => self.xrpc(incoming),
             Place::Authorize => self.authorize(incoming),
             Place::SignIn => self.sign_in(incoming),
             Place::Consent => self.consent(incoming),
+            Place::EndSession => self.end_session(incoming),
             _ if incoming.method != "GET" => {
                 let refusal = Refusal::method_not_allowed();
                 Response::new(refusal.status).header("Allow", "GET")
@@ -59,6 +78,7 @@ impl Server {
             Place::ServerMetadataMoved => self.server_metadata_document(200),
             Place::ResourceMetadata => self.resource_metadata(),
             Place::ResourceMetadataMoved => self.resource_metadata_document(200),
+            Place::Account => self.account_page(incoming),
             Place::KeySet => self.key_set(),
             Place::Directory => self.did_document(incoming.path),
             Place::Handle => self.handle_proof(origin),

@@ -3,7 +3,7 @@
 use super::clients::Client;
 use super::refusal::Refusal;
 use super::state::Server;
-use crate::Fault;
+use crate::{Fault, Variant};
 
 /// The values of a scope string.
 pub(super) fn values(scope: &str) -> Vec<String> {
@@ -24,11 +24,40 @@ impl Server {
         }
         let has_atproto = values(scope).iter().any(|value| value == "atproto");
         if !has_atproto && !self.has(Fault::AsScopeAtprotoOptional) {
-            return Err(Refusal::invalid_scope("the scope lacks atproto"));
+            let text = "the scope lacks atproto";
+            if self.has(Fault::AsErrorsScopeAsInvalidRequest) {
+                return Err(Refusal::invalid_request(text));
+            }
+            return Err(Refusal::invalid_scope(text));
+        }
+        let values = values(scope);
+        if values.iter().any(|value| !self.knows_scope(value))
+            && !self.varies(Variant::UnknownScopesDropped)
+        {
+            return Err(Refusal::invalid_scope("the scope has a value that is not known here"));
         }
         if !is_within(scope, &client.scopes) && !self.has(Fault::AsScopeUndeclaredAccepted) {
             return Err(Refusal::invalid_scope("the client has not declared the scope"));
         }
         Ok(())
     }
+
+    /// The scope without the values that mean nothing here.
+    pub(super) fn known_scope(&self, scope: &str) -> String {
+        let known = values(scope).into_iter().filter(|value| self.knows_scope(value));
+        known.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether a value means something here. The profile mixes with no other one, such as OpenID
+    /// Connect.
+    fn knows_scope(&self, value: &str) -> bool {
+        let resource = value.split([':', '?']).next().unwrap_or_default();
+        RESOURCES.contains(&resource)
+            || value == "openid" && self.has(Fault::AsScopeAllowOpenid)
+            || self.has(Fault::AsScopeEchoUnknown)
+    }
 }
+
+/// What every known value begins with.
+const RESOURCES: [&str; 8] =
+    ["atproto", "transition", "repo", "rpc", "blob", "account", "identity", "include"];

@@ -1,15 +1,18 @@
 //! What the server remembers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use atproof_engine::stage::{Clock, Stream};
+use atproof_engine::stage::{Clock, Host, Stream};
 use p256::ecdsa::SigningKey;
 use serde_json::Value;
 
 use super::browser::Browser;
+use super::clients::{Documents, Used};
 use super::dpop::ProofMemory;
 use super::grants::Tokens;
 use super::login_request::LoginRequest;
+use super::moment::Moment;
 use super::nonce::Nonces;
 use super::place::Side;
 use crate::server::exchange::Code;
@@ -35,10 +38,24 @@ pub struct Server {
     pub(super) tokens: Tokens,
     /// Browser sessions, by cookie.
     pub(super) browsers: BTreeMap<String, Browser>,
-    /// Which account has approved which client before.
-    pub(super) consents: BTreeSet<(String, String)>,
+    /// Which account has approved which client before, and
+    /// with which scopes.
+    pub(super) consents: BTreeMap<(String, String), Vec<String>>,
+    /// The host that client documents can be fetched from.
+    pub(crate) web: Option<Arc<Host>>,
+    /// Client documents and key sets that were fetched, by URL.
+    pub(super) documents: Documents,
+    /// Whether a request was refused because there were too many.
+    pub(super) has_limited: bool,
+    /// Sessions that the account page shows although they ended, and those that it does not show
+    /// although they live. Only a broken server has any.
+    pub(super) remembered_sessions: BTreeSet<u64>,
+    pub(super) hidden_sessions: BTreeSet<u64>,
+    /// Assertions that were used, by client and `jti`.
+    pub(super) assertions: BTreeMap<(String, String), Used>,
     /// Records by DID, collection and record key.
     pub(super) repository: BTreeMap<(String, String, String), Value>,
+    pub(super) moment: Moment,
     serial: u64,
 }
 
@@ -60,8 +77,15 @@ impl Server {
             codes: BTreeMap::new(),
             tokens: Tokens::default(),
             browsers: BTreeMap::new(),
-            consents: BTreeSet::new(),
+            consents: BTreeMap::new(),
+            web: None,
+            documents: Documents::default(),
+            has_limited: false,
+            remembered_sessions: BTreeSet::new(),
+            hidden_sessions: BTreeSet::new(),
+            assertions: BTreeMap::new(),
             repository: BTreeMap::new(),
+            moment: Moment::default(),
             serial: 0,
         }
     }

@@ -281,7 +281,9 @@ fn each_metadata_fault_changes_a_document() {
     };
     let healthy = documents(&[]);
     let mut seen = Vec::new();
-    for row in FAULTS.iter().filter(|row| row.id.0.contains(".metadata.")) {
+    // One that is about the way to the documents, over plain http, changes none of them.
+    let in_documents = |id: &str| id.contains(".metadata.") && !id.ends_with("-http");
+    for row in FAULTS.iter().filter(|row| in_documents(row.id.0)) {
         let faulty = documents(&[row.id.0]);
         let changed = healthy.iter().zip(&faulty).filter(|(a, b)| a != b).count();
         assert_eq!(changed, 1, "{}", row.id.0);

@@ -122,11 +122,27 @@ fn metadata_says_what_the_profile_asks() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&response.json().unwrap()).unwrap());
 }
 
+/// Faults that consist in refusing what this player sends, and what a server has to accept: the
+/// cases that find them have another control.
+const REFUSES_WHAT_IS_RIGHT: &[&str] = &[
+    "as.authorize.get-refused",
+    "as.authorize.no-interface",
+    "as.dpop.require-exp",
+    "as.jose.thumbprint-spki",
+    "as.localhost.unsupported",
+    "as.par.eventual",
+    "as.pkce.s256-refused",
+    "as.token.earlier-key-refused",
+];
+
 /// A correct client gets through a whole login whatever the fault: a fault that breaks correct
 /// requests would prove nothing.
 #[test]
 fn correct_requests_pass_with_every_fault_and_variant() {
     let ids = FAULTS.iter().map(|row| row.id.0).chain(VARIANTS.iter().map(|row| row.id.0));
+    let ids = ids.filter(|id| !REFUSES_WHAT_IS_RIGHT.contains(id));
+    // The player of these tests reads pages in one spelling only.
+    let ids = ids.filter(|id| *id != "legal.pages-other-markup");
     for id in ids {
         // Two in a row, the second with nonces and a browser from the first.
         let mut player = Player::new(&[id]);
@@ -139,7 +155,8 @@ fn correct_requests_pass_with_every_fault_and_variant() {
             }
             let response = player.refresh(&tokens.refresh);
             assert_eq!(response.status, 200, "{id}: {response:?}");
-            if id != "as.metadata.dangling-endpoint" {
+            let is_elsewhere = ["as.metadata.dangling-endpoint", "as.metadata.endpoint-elsewhere"];
+            if !is_elsewhere.contains(&id) {
                 let access = response.member("access_token").unwrap();
                 let response = player.revoke(&[("token", &access)]);
                 assert_eq!(response.status, 200, "{id}: {response:?}");

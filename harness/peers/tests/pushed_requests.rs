@@ -195,11 +195,17 @@ fn right_requests_are_accepted_unless_the_fault_is_on() {
 #[test]
 fn no_variant_changes_what_is_accepted() {
     let variants = atproof_peers::VARIANTS.iter().map(|row| row.id.0);
-    // These ask whether the host, or the redirect, is the one that a variant changes.
+    // These ask whether host, redirect or age are what a variant changes.
     let moves = |variant: &str| {
-        ["legal.same-origin", "legal.endpoints", "legal.redirect-checked", "legal.nonce-shared"]
-            .iter()
-            .any(|start| variant.starts_with(start))
+        [
+            "legal.same-origin",
+            "legal.endpoints",
+            "legal.redirect-checked",
+            "legal.nonce-shared",
+            "legal.nonce-decides-age",
+        ]
+        .iter()
+        .any(|start| variant.starts_with(start))
     };
     for variant in variants.filter(|variant| !moves(variant)) {
         let mut player = Player::new(&[variant]);
@@ -245,6 +251,8 @@ fn a_challenge_is_good_once() {
         assert_eq!(player.send(&draft).status, 201);
         let (mut again, _) = player.par_draft();
         again.pairs = draft.pairs;
+        // A repeated state would be refused as well.
+        again.set("state", "another-state");
         assert_eq!(player.send(&again).status, expected);
     }
 }
@@ -301,7 +309,10 @@ fn errors_name_their_reason() {
         refusal(|d| d.set("redirect_uri", "https://a.example/")),
         "400 invalid_redirect_uri"
     );
-    assert_eq!(refusal(|d| d.set("client_id", "https://a.example/x")), "400 invalid_client");
+    assert_eq!(
+        refusal(|d| d.set("client_id", "https://a.example/x")),
+        "400 invalid_client_metadata"
+    );
     assert_eq!(refusal(|d| d.proven = false), "400 invalid_dpop_proof");
     assert_eq!(refusal(|d| d.drop_claim("nonce")), "400 use_dpop_nonce");
     assert_eq!(

@@ -95,10 +95,10 @@ fn x(key: &SigningKey) -> [u8; 32] {
 }
 
 /// The members of a JSON object, in order, with the source text of their values.
-struct Members(Vec<(&'static str, String)>);
+pub(crate) struct Members(pub(crate) Vec<(&'static str, String)>);
 
 impl Members {
-    fn edit(&mut self, edit: MemberEdit) {
+    pub(crate) fn edit(&mut self, edit: MemberEdit) {
         match edit {
             MemberEdit::Remove(name) => self.0.retain(|(n, _)| *n != name),
             MemberEdit::Set(name, json) => self.set(name, json.to_owned()),
@@ -117,21 +117,21 @@ impl Members {
         }
     }
 
-    fn set(&mut self, name: &'static str, json: String) {
+    pub(crate) fn set(&mut self, name: &'static str, json: String) {
         match self.0.iter_mut().find(|(n, _)| *n == name) {
             Some((_, value)) => *value = json,
             None => self.0.push((name, json)),
         }
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let members: Vec<_> =
             self.0.iter().map(|(name, json)| format!("{}:{json}", quoted(name))).collect();
         format!("{{{}}}", members.join(","))
     }
 }
 
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
@@ -387,7 +387,7 @@ fn rewritten(htu: &str, edit: Rewrite) -> String {
     }
 }
 
-fn edited_bytes(text: &str, edit: BytesEdit) -> Vec<u8> {
+pub(crate) fn edited_bytes(text: &str, edit: BytesEdit) -> Vec<u8> {
     let text = text.as_bytes();
     match edit {
         BytesEdit::Replace(bytes) => bytes.to_vec(),
@@ -400,7 +400,7 @@ fn edited_bytes(text: &str, edit: BytesEdit) -> Vec<u8> {
     }
 }
 
-fn segment(bytes: &[u8], mutation: Option<&Mutation>) -> String {
+pub(crate) fn segment(bytes: &[u8], mutation: Option<&Mutation>) -> String {
     let text = base64url::encode(bytes);
     match mutation {
         Some(Mutation::Compact(CompactEdit::Padded)) => {
@@ -414,7 +414,7 @@ fn segment(bytes: &[u8], mutation: Option<&Mutation>) -> String {
     }
 }
 
-fn signature(
+pub(crate) fn signature(
     signing_input: &[u8],
     key: &SigningKey,
     jwk: &str,
@@ -471,7 +471,12 @@ fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(pad(0x5C)).chain_update(inner).finalize().into()
 }
 
-fn compact(header: &str, payload: &str, signature: &str, mutation: Option<&Mutation>) -> String {
+pub(crate) fn compact(
+    header: &str,
+    payload: &str,
+    signature: &str,
+    mutation: Option<&Mutation>,
+) -> String {
     let whole = format!("{header}.{payload}.{signature}");
     let Some(Mutation::Compact(edit)) = mutation else { return whole };
     match edit {

@@ -1,6 +1,6 @@
 //! DPoP proofs (RFC 9449): read strictly, forged with one named mutation.
 
-mod forge;
+pub(crate) mod forge;
 mod mutation;
 mod oracle;
 mod read;

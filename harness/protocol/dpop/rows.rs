@@ -1321,6 +1321,12 @@ pub const MUTATIONS: &[NamedMutation] = &[
         "There is an exp, which a proof does not have, in the past.",
     ),
     legal(
+        "exp-ahead",
+        "RFC7519-4.1.4-01",
+        Mutation::Claims(MemberEdit::Set("exp", "4102444800")),
+        "There is an exp, which a proof does not have, in the future.",
+    ),
+    legal(
         "nbf-ahead",
         "RFC7519-4.1.5-01",
         Mutation::Claims(MemberEdit::Set("nbf", "4102444800")),

@@ -3,7 +3,7 @@
 //! # What it does
 //!
 //! Fetches the metadata and the document at its `jwks_uri`, and looks for members of private and
-//! secret keys. Without `jwks_uri` there is nothing to examine.
+//! secret keys, and for `kid` and `alg`. Without `jwks_uri` there is nothing to examine.
 //!
 //! # Why it matters
 //!
@@ -25,6 +25,7 @@ use atproof_engine::judge;
 use atproof_engine::model::{Case, Family, Outcome, Playing, Role, Script, Tier, Transcript};
 use atproof_engine::stage::{Halt, Stage};
 use atproof_protocol::jwk::private_members;
+use atproof_protocol::record::Exchange;
 use serde_json::Value;
 
 use super::METADATA;
@@ -46,22 +47,50 @@ pub static FAMILY: Family = Family {
 /// The step that fetches the keys.
 const KEYS: &str = "key set";
 
-const CASES: &[Case] = &[row(
-    "server.as-metadata.jwks-private-key",
-    "The published key set holds a private key",
-    "RFC8414-2-06",
-    &[],
-    &["as.metadata.jwks-private"],
-    public,
-)];
+const CASES: &[Case] = &[
+    row(
+        "server.as-metadata.jwks-private-key",
+        "The published key set holds a private key",
+        "RFC8414-2-06",
+        &[],
+        &["as.metadata.jwks-private"],
+        public,
+    ),
+    row(
+        "server.as-metadata.jwks-unnamed",
+        "Whether the published keys have names and algorithms",
+        "RFC8414-2-06",
+        &[],
+        &["as.jose.jwks-no-kid"],
+        named,
+    ),
+];
+
+/// The keys of the set, and the exchange that brought them.
+fn keys<'a>(transcript: &Transcript<'a>) -> Result<(&'a Exchange, Vec<Value>), Outcome> {
+    let (exchange, response) = success(transcript, KEYS)?;
+    let set = response.json();
+    let keys = set.as_ref().and_then(|set| set.get("keys")?.as_array());
+    let none = || Outcome::unclear("the document at `jwks_uri` is no key set", "serve one there");
+    Ok((exchange, keys.ok_or_else(none)?.clone()))
+}
+
+/// No clause asks for `kid` and `alg` here. Without them a key can hardly be exchanged for another.
+fn named(transcript: &Transcript<'_>) -> Outcome {
+    judged(keys(transcript).map(|(_, keys)| {
+        let lacks = |name: &str| keys.iter().any(|key| key.get(name).is_none());
+        Outcome::observed(match (lacks("kid"), lacks("alg")) {
+            _ if keys.is_empty() => "there are no keys",
+            (false, false) => "each key has kid and alg",
+            (true, false) => "a key has no kid",
+            (false, true) => "a key has no alg",
+            (true, true) => "a key lacks kid, or alg, or both",
+        })
+    }))
+}
 
 fn public(transcript: &Transcript<'_>) -> Outcome {
-    judged(success(transcript, KEYS).and_then(|(exchange, response)| {
-        let set = response.json();
-        let keys = set.as_ref().and_then(|set| set.get("keys")?.as_array());
-        let keys = keys.ok_or_else(|| {
-            Outcome::unclear("the document at `jwks_uri` is no key set", "serve one there")
-        })?;
+    judged(keys(transcript).map(|(exchange, keys)| {
         let private: Vec<String> = keys
             .iter()
             .enumerate()
@@ -71,10 +100,10 @@ fn public(transcript: &Transcript<'_>) -> Outcome {
                     .map(move |defect| format!("key {index} {}", defect.at))
             })
             .collect();
-        Ok(match private.as_slice() {
+        match private.as_slice() {
             [] => Outcome::kept(format!("{} keys, none private", keys.len())),
             private => Outcome::violated("public keys only", private.join(", "), exchange),
-        })
+        }
     }))
 }
 

@@ -3,8 +3,10 @@
 pub mod capabilities;
 pub mod document;
 pub mod endpoints;
+pub mod insecure;
 pub mod issuer;
 pub mod keys;
+pub mod publication;
 pub mod transport;
 
 use atproof_engine::model::{Playing, Transcript};

@@ -123,7 +123,7 @@ const CASES: &[Case] = &[
         "server.authorization.denial-not-access-denied",
         "A refusal by the user is reported as another error",
         "RFC6749-4.1.2.1-04",
-        &[],
+        &["ATP-AUTHZ-037"],
         &["as.authorize.denied-as-server-error"],
         |transcript| {
             on_error(transcript, |callback| match callback.parameter("error") {

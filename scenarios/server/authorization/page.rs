@@ -56,6 +56,9 @@ const FROM_ELSEWHERE: &str = "from another origin";
 /// Fact: the referrer policies that the page itself names, which the record may not hold whole.
 const META_REFERRER: &str = "meta_referrer";
 
+/// Fact: whether the page has anything to act with.
+const INTERFACE: &str = "has_interface";
+
 /// An origin that has nothing to do with anyone.
 const STRANGER: &str = "https://attacker.example";
 
@@ -75,6 +78,43 @@ const CASES: &[Case] = &[
                 Outcome::kept(format!("no code, but a redirect to {}", callback.url))
             }
             _ => judged(page(transcript).map(|_| Outcome::kept("a page is shown"))),
+        },
+    ),
+    row(
+        "server.authorization.get-refused",
+        "The authorization endpoint does not answer GET",
+        "RFC6749-3.1-01",
+        &[],
+        &["as.authorize.get-refused"],
+        |transcript| match transcript.step(PAGE).and_then(|e| Some((e, e.status()?))) {
+            Some((_, status @ 200..400)) => Outcome::kept(format!("answered with {status}")),
+            Some((exchange, status @ (404 | 405 | 501))) => {
+                let expected = "a page, or a redirect";
+                Outcome::violated(expected, format!("answered with {status}"), exchange)
+            }
+            _ => Outcome::unclear(
+                "an ordinary request led to no page",
+                "an ordinary request has to lead to a page first",
+            ),
+        },
+    ),
+    row(
+        "server.authorization.page-without-interface",
+        "The authorization page has nothing that a user could use",
+        "ATP-AUTHZ-015",
+        &[],
+        &["as.authorize.no-interface"],
+        |transcript| {
+            judged(page(transcript).map(|(exchange, _)| {
+                match exchange.facts.get(INTERFACE).and_then(Value::as_bool) {
+                    Some(true) => Outcome::kept("a page with a form, a script or a link"),
+                    _ => Outcome::violated(
+                        "a page on which the user can sign in",
+                        "a page without form, script and link",
+                        exchange,
+                    ),
+                }
+            }))
         },
     ),
     row(
@@ -133,6 +173,9 @@ fn play(stage: &mut Stage) -> Playing<'_> {
         let url = stage.authorization_url(&login, &request_uri);
         if let Opened::Page(page) = stage.open(&login, &url).await? {
             stage.fact(META_REFERRER, json!(page.meta("referrer")));
+            let interface =
+                ["form", "script", "button", "a"].iter().any(|name| page.has_element(name));
+            stage.fact(INTERFACE, json!(interface));
         }
         stage.step(FROM_ELSEWHERE);
         let login = stage.login();

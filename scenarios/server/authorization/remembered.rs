@@ -71,7 +71,8 @@ fn play<'a>(stage: &'a mut Stage, _: &'a Case) -> Playing<'a> {
     })
 }
 
-fn asked_again(transcript: &Transcript<'_>) -> Outcome {
+/// A page is shown, and nobody was sent to the client.
+pub(crate) fn asked_again(transcript: &Transcript<'_>) -> Outcome {
     if let Some(End::Left(_)) = end(transcript, &Part::Faulted) {
         return no_code(transcript);
     }

@@ -28,13 +28,15 @@
 use atproof_engine::consent::Decision;
 use atproof_engine::judge;
 use atproof_engine::model::{
-    Case, Change, Edit, Expectation, Family, Need, Playing, Role, Script, Text, Tier,
+    Case, Change, Edit, Expectation, Family, Need, Outcome, Playing, Role, Script, Text, Tier,
+    Transcript,
 };
 use atproof_engine::stage::{Login, Stage, edit_url};
 use atproof_protocol::form;
 use atproof_protocol::pkce;
+use atproof_protocol::record::Part;
 
-use crate::server::front_channel::{OTHER_CLIENT, no_code};
+use crate::server::front_channel::{End, OTHER_CLIENT, end, no_code};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -67,7 +69,7 @@ const CASES: &[Case] = &[
         "A request_uri that the server never gave is opened",
         "RFC9126-4-06",
         &["ATP-PAR-007"],
-        &["as.par.loose-request-uri"],
+        &["as.par.loose-request-uri", "as.redirect.panic-unknown-client"],
         Edit::Query(Change::Set("request_uri", Text::LastCharacterChanged)),
     ),
     refused(
@@ -78,6 +80,23 @@ const CASES: &[Case] = &[
         &["as.authorize.client-id-unbound"],
         Edit::Query(Change::Set("client_id", Text::Is(OTHER_CLIENT))),
     ),
+    refused(
+        "server.authorization.request-uri-external",
+        "A request_uri of the web, which nobody has pushed, is opened",
+        "RFC9126-4-06",
+        &[],
+        &["as.authorize.external-request-uri"],
+        Edit::Query(Change::Set("request_uri", Text::Is("https://attacker.example/request.jwt"))),
+    ),
+    Case {
+        id: "server.authorization.request-object-beside-request-uri",
+        title: "A request object stands in the URL beside the request_uri",
+        clause: "RFC9101-5-01",
+        covers: &["RFC9101-6.3-01"],
+        killers: &["as.authorize.request-object-overrides"],
+        edit: Edit::Query(Change::Set("request", Text::Is(OBJECT))),
+        expect: Expectation::Holds(object_without_effect),
+    },
     refused(
         "server.authorization.client-id-missing",
         "A request_uri is opened without client_id",
@@ -95,6 +114,24 @@ const CASES: &[Case] = &[
         Edit::Story("the parameters stand in the authorization URL, and nothing is pushed"),
     ),
 ];
+
+/// `{"alg":"none"}` and `{"state":"atproof-object"}`.
+const OBJECT: &str = "eyJhbGciOiJub25lIn0.eyJzdGF0ZSI6ImF0cHJvb2Ytb2JqZWN0In0.";
+
+/// A refusal keeps the rule. So does a server that takes no notice of the object, as far as can be
+/// seen: which of the two it is stays on record.
+fn object_without_effect(transcript: &Transcript<'_>) -> Outcome {
+    match end(transcript, &Part::Faulted) {
+        Some(End::Left(callback)) if callback.parameter("state") == Some("atproof-object") => {
+            let observed = format!("the state of the object came back, in {}", callback.url);
+            Outcome::violated("the request object is not used", observed, callback.at)
+        }
+        Some(End::Left(callback)) if callback.parameter("code").is_some() => {
+            Outcome::observed("the request object is ignored")
+        }
+        _ => no_code(transcript),
+    }
+}
 
 fn play<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
     Box::pin(async move {

@@ -102,7 +102,7 @@ const CASES: &[Case] = &[
         "server.authorization.iss-wrong",
         "The iss of the redirect is not the issuer of the metadata",
         "RFC9207-2.3-01",
-        &["ATP-AUTHZ-023"],
+        &["ATP-AUTHZ-023", "RFC9207-2-02"],
         &["as.authorize.iss-slash"],
         issuer_exactly,
     ),

@@ -2,6 +2,7 @@
 
 pub mod par;
 pub mod par_answers;
+pub mod par_reuse;
 pub mod par_rotation;
 pub mod resource;
 pub mod resource_answers;

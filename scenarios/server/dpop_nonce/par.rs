@@ -60,7 +60,7 @@ const CASES: &[Case] = &[
         title: "A request whose proof has a nonce that was never handed out is pushed",
         clause: "RFC9449-8-04",
         covers: &["RFC9449-4.3-10", "ATP-NONCE-024"],
-        killers: &["as.nonce.any-value", "as.nonce.self-check"],
+        killers: &["as.nonce.any-value@par", "as.nonce.self-check"],
         edit: Edit::Nonce(NonceChange::Unknown),
         expect: Expectation::Refused(&[NONCE, PROOF]),
     },

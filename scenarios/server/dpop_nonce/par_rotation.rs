@@ -3,7 +3,8 @@
 //! # What it does
 //!
 //! Asks for the nonce on offer, waits, and asks again; uses a nonce eleven minutes after it was
-//! handed out; uses the nonce before the current one right after the change.
+//! handed out, and a proof eleven minutes after it was made; uses the nonce before the current one
+//! right after the change.
 //!
 //! # Why it matters
 //!
@@ -44,6 +45,7 @@ pub static FAMILY: Family = Family {
 };
 
 const STALE: &str = "server.dpop-nonce.par-nonce-stale";
+const CAPTURED: &str = "server.dpop-nonce.par-proof-made-in-advance";
 const NOT_ROTATED: &str = "server.dpop-nonce.par-nonce-not-rotated";
 
 const CASES: &[Case] = &[
@@ -54,6 +56,15 @@ const CASES: &[Case] = &[
         covers: &["ATP-NONCE-004"],
         killers: &["as.nonce.never-expires"],
         edit: Edit::Story("the nonce of eleven minutes before instead of the current one"),
+        expect: Expectation::Refused(&[NONCE, PROOF]),
+    },
+    Case {
+        id: CAPTURED,
+        title: "A proof that was made eleven minutes before is accepted",
+        clause: "RFC9449-11.1-01",
+        covers: &["ATP-DPOP-008"],
+        killers: &["as.dpop.proof-never-expires"],
+        edit: Edit::Story("a proof of eleven minutes before, with the nonce of then"),
         expect: Expectation::Refused(&[NONCE, PROOF]),
     },
     Case {
@@ -80,6 +91,7 @@ fn play<'a>(stage: &'a mut Stage, case: &'a Case) -> Playing<'a> {
     Box::pin(async move {
         match case.id {
             STALE => rotation::stale(stage, Subject::Par).await,
+            CAPTURED => rotation::captured(stage, Subject::Par).await,
             NOT_ROTATED => rotation::over_six_minutes(stage, Subject::Par).await,
             _ => rotation::previous(stage, Subject::Par).await,
         }

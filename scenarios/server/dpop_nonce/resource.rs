@@ -26,14 +26,15 @@
 
 use atproof_engine::judge::{self, describe};
 use atproof_engine::model::{
-    Case, Degree, Edit, Expectation, Family, Need, NonceChange, Outcome, Playing, Role, Script,
-    Tier, Transcript,
+    Alternative, Case, Credentials, Degree, Edit, Expectation, Family, Need, NonceChange, Outcome,
+    Playing, Role, Script, Tier, Transcript,
 };
-use atproof_engine::stage::Stage;
+use atproof_engine::stage::{Halt, Stage};
 use atproof_protocol::record::{Exchange, Response};
 
 use crate::server::answers::{RESOURCE, RESOURCE_NONCE};
-use crate::server::seen;
+use crate::server::proofs::EITHER;
+use crate::server::{credentials, seen};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -73,8 +74,32 @@ const CASES: &[Case] = &[
         clause: "RFC9449-11.3-02",
         covers: &[],
         killers: &["rs.nonce.downgrade"],
-        edit: Edit::Story("a request with a nonce succeeds, the next one by the same key has none"),
+        edit: DOWNGRADE,
         expect: Expectation::Refused(&[RESOURCE_NONCE]),
+    },
+    Case {
+        id: "server.dpop-nonce.resource-nonce-of-other-server",
+        title: "A resource is asked for with a nonce of the authorization server",
+        clause: "ATP-NONCE-006",
+        covers: &[],
+        killers: &["rs.nonce.of-other-server"],
+        edit: OF_OTHER_SERVER,
+        expect: Expectation::Open(EITHER),
+    },
+    Case {
+        id: "server.dpop-nonce.resource-nonce-and-token-wrong",
+        title: "A resource is asked for with both a wrong token and a wrong nonce",
+        clause: "ATP-NONCE-025",
+        covers: &[],
+        killers: &["rs.nonce.after-token"],
+        edit: TOKEN_TOO,
+        expect: Expectation::Open(&[
+            Alternative { name: "the nonce is named", is: seen::demands_nonce },
+            Alternative {
+                name: "the token or the proof is named",
+                is: |answer| matches!(answer.status, 400 | 401),
+            },
+        ]),
     },
     Case {
         id: "server.dpop-nonce.resource-challenge-status-wrong",
@@ -150,16 +175,37 @@ const CASES: &[Case] = &[
     },
 ];
 
+const DOWNGRADE: Edit =
+    Edit::Story("a request with a nonce succeeds, the next one by the same key has none");
+const OF_OTHER_SERVER: Edit = Edit::Story("the nonce is one of the authorization server");
+const TOKEN_TOO: Edit =
+    Edit::Story("an access token with one character changed, and a nonce never handed out");
+
 fn play<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
     Box::pin(async move {
         let grant = stage.shared_grant().await?;
         let draft = stage.resource(&grant);
-        if !matches!(edit, Edit::Story(_)) {
+        if *edit == DOWNGRADE {
+            stage.send(draft.clone()).await;
+            stage.send_edited(draft, &Edit::WithoutNonce).await?;
+        } else if *edit == OF_OTHER_SERVER {
+            let login = stage.login();
+            let push = stage.par(&login);
+            stage.preparing(async |stage| Ok(stage.send(push.clone()).await)).await?;
+            let theirs = stage.nonce(&push.url).map(str::to_owned);
+            if theirs.is_none() || theirs.as_deref() == stage.nonce(&draft.url) {
+                return Err(Halt::Needs("a PDS that is not its own authorization server"));
+            }
+            stage.set_nonce(&draft.url, theirs);
+            stage.send_once(&draft).await;
+        } else if *edit == TOKEN_TOO {
+            let wrong = Edit::Credentials(Credentials::Altered);
+            let draft = credentials::request(stage, &grant, &wrong)?;
+            let unknown = Edit::Nonce(NonceChange::Unknown);
+            stage.send_once(&draft.edit(&unknown)).await;
+        } else {
             stage.send_edited(draft, edit).await?;
-            return Ok(());
         }
-        stage.send(draft.clone()).await;
-        stage.send_edited(draft, &Edit::WithoutNonce).await?;
         Ok(())
     })
 }

@@ -13,7 +13,8 @@
 //! # What a conforming peer does
 //!
 //! Puts a `DPoP-Nonce` field into the answer and names it in `Access-Control-Expose-Headers`, and
-//! `WWW-Authenticate` too where there is one.
+//! `WWW-Authenticate` too where there is one. Keeps such answers out of caches, since a nonce that
+//! comes out of one is an old one.
 //!
 //! # How to fix
 //!
@@ -78,6 +79,37 @@ const CASES: &[Case] = &[
                     ));
                 }
                 Ok(seen::exposes(&[exchange, seen::step(transcript, WITHOUT)?]))
+            })())
+        }),
+    },
+    Case {
+        id: "server.dpop-nonce.resource-answer-cacheable",
+        title: "The answer of a resource with a nonce may be cached",
+        clause: "RFC9449-8.2-03",
+        covers: &[],
+        killers: &["rs.nonce.cacheable"],
+        edit: Edit::None,
+        expect: Expectation::Holds(|transcript| {
+            seen::judged((|| {
+                let exchange = seen::step(transcript, READ)?;
+                let response = seen::success(exchange)?;
+                if seen::nonces(exchange).is_empty() {
+                    return Err(Outcome::not_offered("a nonce in the answer", "hand out nonces"));
+                }
+                let fields: Vec<&str> = response.headers_named("cache-control").collect();
+                let mut directives = fields.iter().flat_map(|value| value.split(','));
+                let is_uncached = directives.any(|directive| {
+                    let directive = directive.trim().to_ascii_lowercase();
+                    ["no-store", "no-cache", "max-age=0"].contains(&directive.as_str())
+                });
+                if is_uncached {
+                    return Ok(Outcome::kept(format!("Cache-Control: {}", fields.join(", "))));
+                }
+                Ok(Outcome::violated(
+                    "a Cache-Control that keeps the answer out of caches, such as no-store",
+                    if fields.is_empty() { "none".to_owned() } else { fields.join(", ") },
+                    exchange,
+                ))
             })())
         }),
     },

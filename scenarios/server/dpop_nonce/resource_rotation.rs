@@ -3,8 +3,8 @@
 //! # What it does
 //!
 //! Asks for the nonce on offer, waits, and asks again; uses a nonce eleven minutes after it was
-//! handed out; uses the nonce before the current one right after the change. The access token is
-//! renewed where it would end first.
+//! handed out, and a proof eleven minutes after it was made; uses the nonce before the current one
+//! right after the change. The access token is renewed where it would end first.
 //!
 //! # Why it matters
 //!
@@ -45,6 +45,7 @@ pub static FAMILY: Family = Family {
 };
 
 const STALE: &str = "server.dpop-nonce.resource-nonce-stale";
+const CAPTURED: &str = "server.dpop-nonce.resource-proof-made-in-advance";
 const NOT_ROTATED: &str = "server.dpop-nonce.resource-nonce-not-rotated";
 
 const CASES: &[Case] = &[
@@ -55,6 +56,15 @@ const CASES: &[Case] = &[
         covers: &["ATP-NONCE-005"],
         killers: &["rs.nonce.never-expires"],
         edit: Edit::Story("the nonce of eleven minutes before instead of the current one"),
+        expect: Expectation::Refused(&[RESOURCE]),
+    },
+    Case {
+        id: CAPTURED,
+        title: "A proof that was made eleven minutes before is accepted at a resource",
+        clause: "RFC9449-4.3-R11",
+        covers: &[],
+        killers: &["rs.dpop.proof-never-expires"],
+        edit: Edit::Story("a proof of eleven minutes before, with the nonce of then"),
         expect: Expectation::Refused(&[RESOURCE]),
     },
     Case {
@@ -82,6 +92,7 @@ fn play<'a>(stage: &'a mut Stage, case: &'a Case) -> Playing<'a> {
         let subject = Subject::Resource(Box::new(stage.grant().await?));
         match case.id {
             STALE => rotation::stale(stage, subject).await,
+            CAPTURED => rotation::captured(stage, subject).await,
             NOT_ROTATED => rotation::over_six_minutes(stage, subject).await,
             _ => rotation::previous(stage, subject).await,
         }

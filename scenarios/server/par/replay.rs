@@ -58,7 +58,7 @@ const CASES: &[Case] = &[
         title: "The proof of a successful request is sent again",
         clause: "ATP-DPOP-006",
         covers: &["RFC9449-11.1-02"],
-        killers: &["as.dpop.jti-replay"],
+        killers: &["as.dpop.jti-replay@par"],
         edit: Edit::Story("the DPoP proof is that of the request before"),
         expect: Expectation::Refused(&[PROOF]),
     },

@@ -57,6 +57,15 @@ const CASES: &[Case] = &[
         expect: Expectation::Refused(&[REQUEST, GRANT]),
     },
     Case {
+        id: "server.pkce.challenge-unused-bits-set",
+        title: "A login whose challenge only decodes to the hash of its verifier comes to its end",
+        clause: "RFC7636-4.2-04",
+        covers: &[],
+        killers: &["as.jose.noncanonical-b64"],
+        edit: Edit::Parameter(Change::Set("code_challenge", Text::UnusedBitSet)),
+        expect: Expectation::Refused(&[REQUEST, GRANT]),
+    },
+    Case {
         id: "server.pkce.challenge-reused",
         title: "A second login with the challenge of an earlier one comes to its end",
         clause: "ATP-PKCE-007",

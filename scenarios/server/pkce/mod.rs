@@ -3,5 +3,6 @@
 pub mod challenge;
 pub mod challenge_use;
 pub mod exposure;
+pub mod support;
 pub mod verifier;
 pub mod verifier_grammar;

@@ -104,7 +104,7 @@ fn play<'a>(stage: &'a mut Stage, case: &'a Case) -> Playing<'a> {
 }
 
 /// The development client that declares one redirect URI.
-pub(super) fn client_declaring(redirect_uri: &str) -> String {
+pub(crate) fn client_declaring(redirect_uri: &str) -> String {
     let parameter = form::percent_encode(redirect_uri);
     format!("http://localhost?redirect_uri={parameter}&scope=atproto%20transition%3Ageneric")
 }

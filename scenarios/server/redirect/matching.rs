@@ -53,7 +53,7 @@ pub static FAMILY: Family = Family {
 };
 
 /// A row of a redirect URI that is not the declared one.
-const fn other(
+pub(super) const fn other(
     id: &'static str,
     title: &'static str,
     clause: &'static str,
@@ -194,7 +194,8 @@ const CASES: &[Case] = &[
     },
 ];
 
-fn play<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
+/// Brings a login for the edited redirect URI as far as the server lets it come.
+pub(super) fn play<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
     Box::pin(async move {
         let mut login = stage.login();
         // The login as a whole is for that URI, so that the browser knows where it ends.

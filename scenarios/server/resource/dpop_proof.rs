@@ -30,9 +30,10 @@ use atproof_engine::judge;
 use atproof_engine::model::{
     Alternative, Case, Change, Edit, Expectation, Family, Need, Playing, Role, Script, Tier,
 };
-use atproof_engine::stage::{Halt, Stage};
+use atproof_engine::stage::Stage;
 
 use crate::server::answers::RESOURCE;
+use crate::server::proofs;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -43,7 +44,7 @@ pub static FAMILY: Family = Family {
     needs: &[Need::Account],
     source: include_str!("dpop_proof.rs"),
     script: Script::Probe { play, logins: 0 },
-    judge: judge::probe,
+    judge: judge::between_controls,
     cases: CASES,
 };
 
@@ -87,41 +88,6 @@ const CASES: &[Case] = &[
         &["rs.dpop.multi-header-first"],
     ),
     wrong(
-        "server.resource.dpop-extra-segment",
-        "The proof has a fourth segment",
-        "RFC9449-4.3-R02",
-        "four-segments",
-        &["rs.jose.lenient-split"],
-    ),
-    wrong(
-        "server.resource.dpop-jti-missing",
-        "The proof has no jti",
-        "RFC9449-4.3-R03",
-        "jti-missing",
-        &["rs.dpop.jti-optional"],
-    ),
-    wrong(
-        "server.resource.dpop-htm-missing",
-        "The proof has no htm",
-        "RFC9449-4.3-R03",
-        "htm-missing",
-        &["rs.dpop.htm-optional"],
-    ),
-    wrong(
-        "server.resource.dpop-htu-missing",
-        "The proof has no htu",
-        "RFC9449-4.3-R03",
-        "htu-missing",
-        &["rs.dpop.htu-optional"],
-    ),
-    wrong(
-        "server.resource.dpop-iat-missing",
-        "The proof has no iat",
-        "RFC9449-4.3-R03",
-        "iat-missing",
-        &["rs.dpop.iat-optional"],
-    ),
-    wrong(
         "server.resource.dpop-ath-missing",
         "The proof does not name the access token",
         "RFC9449-4.3-R03",
@@ -129,53 +95,11 @@ const CASES: &[Case] = &[
         &["rs.dpop.ath-optional"],
     ),
     wrong(
-        "server.resource.dpop-typ-jwt",
-        "The proof has the typ of another kind of JWT",
-        "RFC9449-4.3-R04",
-        "typ-jwt",
-        &["rs.jose.ignore-typ"],
-    ),
-    wrong(
-        "server.resource.dpop-alg-none",
-        "The proof is not signed",
-        "RFC9449-4.3-R05",
-        "alg-none",
-        &["rs.dpop.alg-none"],
-    ),
-    wrong(
-        "server.resource.dpop-alg-hs256",
-        "The proof is authenticated with the public key as a shared secret",
-        "RFC9449-4.3-R05",
-        "alg-hs256-public-key",
-        &["rs.jose.alg-from-header"],
-    ),
-    wrong(
-        "server.resource.dpop-signature-broken",
-        "The signature of the proof does not verify",
-        "RFC9449-4.3-R06",
-        "signature-bit-flipped",
-        &["rs.dpop.signature-unchecked"],
-    ),
-    wrong(
-        "server.resource.dpop-htm-wrong",
-        "The proof was made for another method",
-        "RFC9449-4.3-R08",
-        "htm-other",
-        &["rs.dpop.htm-unchecked"],
-    ),
-    wrong(
         "server.resource.dpop-htu-other-method",
         "The proof was made for another path of the same server",
         "RFC9449-4.3-R09",
         "htu-sibling-path",
         &["rs.dpop.htu-path-unchecked"],
-    ),
-    wrong(
-        "server.resource.dpop-htu-other-host",
-        "The proof was made for another host",
-        "RFC9449-4.3-R09",
-        "htu-other-host",
-        &["rs.dpop.htu-host-unchecked"],
     ),
     wrong(
         "server.resource.dpop-ath-wrong",
@@ -191,6 +115,72 @@ const CASES: &[Case] = &[
         "ath-hex",
         &["rs.dpop.ath-any-encoding"],
     ),
+    proofs::REPEATED_LAST_GOOD.at_resource("server.resource.dpop-repeated-last-good"),
+    proofs::JOINED_BY_COMMA.at_resource("server.resource.dpop-joined-by-comma"),
+    proofs::EMPTY.at_resource("server.resource.dpop-empty"),
+    proofs::NOT_A_JWT.at_resource("server.resource.dpop-not-a-jwt"),
+    proofs::QUOTED.at_resource("server.resource.dpop-quoted"),
+    proofs::TWO_SEGMENTS.at_resource("server.resource.dpop-two-segments"),
+    proofs::EXTRA_SEGMENT.at_resource("server.resource.dpop-extra-segment"),
+    proofs::TRAILING_DOT.at_resource("server.resource.dpop-trailing-dot"),
+    proofs::WHITESPACE_INSIDE.at_resource("server.resource.dpop-whitespace-inside"),
+    proofs::JSON_SERIALISED.at_resource("server.resource.dpop-json-serialised"),
+    proofs::PADDED.at_resource("server.resource.dpop-padded"),
+    proofs::STANDARD_ALPHABET.at_resource("server.resource.dpop-standard-alphabet"),
+    proofs::HEADER_COMMENT.at_resource("server.resource.dpop-header-comment"),
+    proofs::PAYLOAD_NOT_UTF8.at_resource("server.resource.dpop-payload-not-utf8"),
+    proofs::PAYLOAD_TRAILING_DATA.at_resource("server.resource.dpop-payload-trailing-data"),
+    proofs::TYP_MISSING.at_resource("server.resource.dpop-typ-missing"),
+    proofs::TYP_JWT.at_resource("server.resource.dpop-typ-jwt"),
+    proofs::TYP_AT_JWT.at_resource("server.resource.dpop-typ-at-jwt"),
+    proofs::CLIENT_ASSERTION.at_resource("server.resource.dpop-client-assertion"),
+    proofs::ACCESS_TOKEN.at_resource("server.resource.dpop-access-token"),
+    proofs::ALG_NONE.at_resource("server.resource.dpop-alg-none"),
+    proofs::ALG_NONE_MIXED_CASE.at_resource("server.resource.dpop-alg-none-mixed-case"),
+    proofs::ALG_HS256.at_resource("server.resource.dpop-alg-hs256"),
+    proofs::ALG_HS256_OWN_SECRET.at_resource("server.resource.dpop-alg-hs256-own-secret"),
+    proofs::ALG_MISSING.at_resource("server.resource.dpop-alg-missing"),
+    proofs::ALG_UNKNOWN.at_resource("server.resource.dpop-alg-unknown"),
+    proofs::ALG_LOWER_CASE.at_resource("server.resource.dpop-alg-lower-case"),
+    proofs::ALG_KEY_MISMATCH.at_resource("server.resource.dpop-alg-key-mismatch"),
+    proofs::KEY_ON_OTHER_CURVE.at_resource("server.resource.dpop-key-on-other-curve"),
+    proofs::POINT_OFF_CURVE.at_resource("server.resource.dpop-point-off-curve"),
+    proofs::COORDINATE_LONG.at_resource("server.resource.dpop-coordinate-long"),
+    proofs::JWK_MISSING.at_resource("server.resource.dpop-jwk-missing"),
+    proofs::JWK_ABSENT.at_resource("server.resource.dpop-jwk-absent"),
+    proofs::JWK_STRING.at_resource("server.resource.dpop-jwk-string"),
+    proofs::SIGNATURE_BROKEN.at_resource("server.resource.dpop-signature-broken"),
+    proofs::SIGNATURE_EMPTY.at_resource("server.resource.dpop-signature-empty"),
+    proofs::SIGNATURE_SHORT.at_resource("server.resource.dpop-signature-short"),
+    proofs::SIGNATURE_LONG.at_resource("server.resource.dpop-signature-long"),
+    proofs::SIGNATURE_DER.at_resource("server.resource.dpop-signature-der"),
+    proofs::SIGNATURE_ZERO.at_resource("server.resource.dpop-signature-zero"),
+    proofs::CRIT_UNKNOWN.at_resource("server.resource.dpop-crit-unknown"),
+    proofs::CRIT_EMPTY.at_resource("server.resource.dpop-crit-empty"),
+    proofs::ALG_REPEATED.at_resource("server.resource.dpop-alg-repeated"),
+    proofs::COORDINATE_REPEATED.at_resource("server.resource.dpop-coordinate-repeated"),
+    proofs::CLAIM_REPEATED.at_resource("server.resource.dpop-claim-repeated"),
+    proofs::JTI_MISSING.at_resource("server.resource.dpop-jti-missing"),
+    proofs::JTI_EMPTY.at_resource("server.resource.dpop-jti-empty"),
+    proofs::JTI_NUMBER.at_resource("server.resource.dpop-jti-number"),
+    proofs::HTM_MISSING.at_resource("server.resource.dpop-htm-missing"),
+    proofs::HTU_MISSING.at_resource("server.resource.dpop-htu-missing"),
+    proofs::IAT_MISSING.at_resource("server.resource.dpop-iat-missing"),
+    proofs::IAT_STRING.at_resource("server.resource.dpop-iat-string"),
+    proofs::HTM_WRONG.at_resource("server.resource.dpop-htm-wrong"),
+    proofs::HTM_LOWER_CASE.at_resource("server.resource.dpop-htm-lower-case"),
+    proofs::HTU_OTHER_HOST.at_resource("server.resource.dpop-htu-other-host"),
+    proofs::HTU_OTHER_SCHEME.at_resource("server.resource.dpop-htu-other-scheme"),
+    proofs::HTU_OTHER_PORT.at_resource("server.resource.dpop-htu-other-port"),
+    proofs::HTU_RELATIVE.at_resource("server.resource.dpop-htu-relative"),
+    proofs::HTU_ORIGIN_ONLY.at_resource("server.resource.dpop-htu-origin-only"),
+    proofs::HTU_PATH_CASE.at_resource("server.resource.dpop-htu-path-case"),
+    proofs::HTU_TRAILING_SLASH.at_resource("server.resource.dpop-htu-trailing-slash"),
+    proofs::HTU_ENCODED_SLASH.at_resource("server.resource.dpop-htu-encoded-slash"),
+    proofs::HTU_USERINFO.at_resource("server.resource.dpop-htu-userinfo"),
+    proofs::HTU_HOST_CASE.at_resource("server.resource.dpop-htu-host-case-refused"),
+    proofs::EXTRA_CLAIM.at_resource("server.resource.dpop-extra-claim-refused"),
+    proofs::LONG_JTI.at_resource("server.resource.dpop-jti-long-crashes"),
     Case {
         id: "server.resource.dpop-replayed",
         title: "The proof of a request is sent again with another one",
@@ -231,18 +221,8 @@ fn play<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
             stage.send_edited(draft, edit).await?;
             return Ok(());
         }
-        let mut replay = draft.clone();
-        if !stage.send(draft).await.is_success() {
-            return Err(Halt::Unprepared {
-                what: "the request whose proof is sent again",
-                why: "it was refused".to_owned(),
-            });
-        }
-        // Proofs are public: the record has them as they were sent.
-        let sent = stage.exchanges().last().and_then(|sent| sent.request.header("dpop"));
-        replay.headers.push("DPoP", sent.unwrap_or_default().to_owned());
-        replay.proof = None;
-        stage.send_once(&replay).await;
+        let then = draft.clone();
+        proofs::replay(stage, draft, then).await?;
         Ok(())
     })
 }

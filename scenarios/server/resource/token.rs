@@ -88,6 +88,14 @@ const CASES: &[Case] = &[
         &["rs.token.alg-none"],
     ),
     wrong(
+        "server.resource.token-names-its-key",
+        "The access token is a JWT that is signed by the key in its own header",
+        "RFC9449-7.1-03",
+        &["RFC8725-3.3-01"],
+        Credentials::HeaderKey,
+        &["rs.token.trust-header-jwk"],
+    ),
+    wrong(
         "server.resource.token-identifier-accepted",
         "The jti of an access token is used as access token",
         "RFC9449-7.1-03",

@@ -32,7 +32,7 @@ use atproof_engine::model::{
     Transcript,
 };
 use atproof_engine::stage::{Halt, Stage};
-use atproof_protocol::record::Part;
+use atproof_protocol::record::{Action, Part};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -52,15 +52,29 @@ const DELAY: Duration = Duration::from_secs(60);
 
 const REVOKE: &str = "revoke";
 
-const CASES: &[Case] = &[Case {
-    id: "server.revocation.grant-access-token-survives",
-    title: "An access token works a minute after the refresh token of its grant was revoked",
-    clause: "RFC7009-2.1-03",
-    covers: &["ATP-TOK-013"],
-    killers: &["as.revoke.keeps-access-token", "as.revoke.no-effect"],
-    edit: Edit::Story("the refresh token is revoked, and the access token used"),
-    expect: Expectation::Refused(&[&[Refusal::status(401)]]),
-}];
+const CASES: &[Case] = &[
+    Case {
+        id: "server.revocation.grant-access-token-survives",
+        title: "An access token works a minute after the refresh token of its grant was revoked",
+        clause: "RFC7009-2.1-03",
+        covers: &["ATP-TOK-013"],
+        killers: &["as.revoke.keeps-access-token", "as.revoke.no-effect"],
+        edit: Edit::Story("the refresh token is revoked, and the access token used"),
+        expect: Expectation::Refused(&[&[Refusal::status(401)]]),
+    },
+    Case {
+        id: "server.revocation.surviving-access-token-lives-long",
+        title: "An access token that outlives its session lives longer than five minutes",
+        clause: "ATP-TOK-014",
+        covers: &["ATP-TOK-013"],
+        killers: &["as.revoke.keeps-access-token"],
+        edit: Edit::Story("the life of an access token that works after its session was revoked"),
+        expect: Expectation::Holds(short_where_it_survives),
+    },
+];
+
+/// The life that is recommended for access tokens that cannot be revoked, in seconds.
+const SHORT: i64 = 300;
 
 fn play<'a>(stage: &'a mut Stage, _: &'a Case) -> Playing<'a> {
     Box::pin(async move {
@@ -78,6 +92,25 @@ fn play<'a>(stage: &'a mut Stage, _: &'a Case) -> Playing<'a> {
         }
         Ok(())
     })
+}
+
+fn short_where_it_survives(transcript: &Transcript<'_>) -> Outcome {
+    let Some(exchange) = transcript.last(&Part::Faulted) else {
+        return Outcome::unclear("the access token was not used", "run it again");
+    };
+    if !is_accepted(exchange) {
+        return Outcome::kept(format!("the access token was revoked: {}", describe(exchange)));
+    }
+    let answer = transcript.of(&Part::Setup, Action::Token).and_then(|answer| answer.response());
+    match answer.and_then(|answer| answer.member("expires_in")?.as_i64()) {
+        None => Outcome::unclear("its life is not stated", "send expires_in"),
+        Some(seconds) if seconds <= SHORT => Outcome::kept(format!("it lives {seconds} seconds")),
+        Some(seconds) => Outcome::violated(
+            "revoked with its session, or five minutes at most",
+            format!("not revoked, and a life of {seconds} seconds"),
+            exchange,
+        ),
+    }
 }
 
 fn judge(case: &Case, transcript: &Transcript<'_>) -> Outcome {

@@ -2,5 +2,9 @@
 
 pub mod access_token;
 pub mod answer;
+pub mod dpop_proof;
 pub mod effect;
 pub mod grant;
+pub mod race;
+pub mod reach;
+pub mod request;

@@ -2,6 +2,9 @@
 
 pub mod authorization_servers;
 pub mod document;
+pub mod members;
+pub mod plain_http;
+pub mod preflight;
 pub mod resource;
 pub mod transport;
 

@@ -135,6 +135,19 @@ const CASES: &[Case] = &[
         &["as.token.no-refresh-token"],
         |transcript| answer(transcript, |seen| seen.has_text("refresh_token")),
     ),
+    row(
+        "server.token.id-token",
+        "Whether the token answer has an id_token",
+        "ATP-TOK-026",
+        &[],
+        &["as.token.id-token"],
+        |transcript| {
+            answer(transcript, |seen| {
+                let is_there = seen.members.contains_key("id_token");
+                Outcome::observed(if is_there { "an id_token" } else { "no id_token" })
+            })
+        },
+    ),
 ];
 
 /// The scope that is asked for.

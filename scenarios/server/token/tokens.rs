@@ -56,7 +56,7 @@ const CASES: &[Case] = &[
         title: "The access token is a JWT that names another key than the session has",
         clause: "RFC9449-6.1-01",
         covers: &["ATP-DPOP-014"],
-        killers: &["as.token.cnf-jkt-hex"],
+        killers: &["as.token.cnf-jkt-hex", "as.jose.thumbprint-spki"],
         edit: Edit::None,
         expect: Expectation::Holds(cnf_is_the_key),
     },

@@ -17,26 +17,24 @@ pub(super) fn proof_field(
         .filter(|(name, _)| name.eq_ignore_ascii_case("dpop") && (!exact || *name == "DPoP"))
         .map(|(_, value)| value)
         .collect();
+    let last_wins = rules.broken(&[Fault::AsDpopMultiHeaderLast, Fault::RsDpopMultiHeaderLast])
+        || rules.occasion.is_token() && rules.broken(&[Fault::AsTokenDpopLastHeader]);
+    let first_wins = rules.broken(&[Fault::AsDpopMultiHeaderFirst, Fault::RsDpopMultiHeaderFirst]);
     let value = match values.as_slice() {
         [] => return Ok(None),
         [value] => value,
-        [.., last]
-            if rules.occasion.is_token() && rules.broken(&[Fault::AsTokenDpopLastHeader]) =>
-        {
-            last
-        }
-        [first, ..]
-            if rules.broken(&[Fault::AsDpopMultiHeaderFirst, Fault::RsDpopMultiHeaderFirst]) =>
-        {
-            first
-        }
+        [.., last] if last_wins => last,
+        [first, ..] if first_wins => first,
         _ => return Err(Refusal::invalid_proof("there is more than one DPoP field")),
     };
     let text = std::str::from_utf8(value)
         .map_err(|_| Refusal::invalid_proof("the DPoP field is not ASCII"))?;
+    let split = rules.broken(&[Fault::AsDpopCommaSplit, Fault::RsDpopCommaSplit]);
     let text = match text.split_once(',') {
-        Some((first, _)) if rules.broken(&[Fault::AsDpopCommaSplit]) => first,
+        Some((first, _)) if split => first,
         _ => text,
     };
+    let unquoted = rules.broken(&[Fault::AsDpopQuotesStripped, Fault::RsDpopQuotesStripped]);
+    let text = if unquoted { text.trim_matches('"') } else { text };
     Ok(Some(text.trim().to_owned()))
 }

@@ -12,28 +12,50 @@ pub(super) fn matches(rules: Rules<'_>, htu: &str, requested: &str) -> bool {
         return htu == requested;
     }
     let cut = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
-    if rules.broken(&[Fault::AsDpopHtuNotNormalised]) {
+    if rules.broken(&[Fault::AsDpopHtuNotNormalised, Fault::RsDpopHtuNotNormalised]) {
         return cut(htu) == cut(requested);
     }
-    let (Some(claimed), Some(requested)) = (parts(&cut(htu)), parts(&cut(requested))) else {
+    let (claimed, requested) = (cut(htu), cut(requested));
+    if is_part(rules, &claimed, &requested) {
+        return true;
+    }
+    let (Some(claimed), Some(requested)) = (parts(rules, &claimed), parts(rules, &requested))
+    else {
         return false;
     };
     let scheme = claimed.scheme == requested.scheme;
     let host = claimed.host == requested.host;
     // Default ports are equal, also where only the scheme differs.
     let port = claimed.port == requested.port;
-    (scheme || rules.broken(&[Fault::AsDpopHtuSchemeUnchecked]))
-        && (host || rules.broken(&[Fault::AsDpopHtuHostUnchecked, Fault::RsDpopHtuHostUnchecked]))
-        && (port || rules.broken(&[Fault::AsDpopHtuPortUnchecked]))
+    let lax = |faults: &[Fault]| rules.broken(faults);
+    (scheme || lax(&[Fault::AsDpopHtuSchemeUnchecked, Fault::RsDpopHtuSchemeUnchecked]))
+        && (host || lax(&[Fault::AsDpopHtuHostUnchecked, Fault::RsDpopHtuHostUnchecked]))
+        && (port || lax(&[Fault::AsDpopHtuPortUnchecked, Fault::RsDpopHtuPortUnchecked]))
         && path_matches(rules, &claimed.path, &requested.path)
+}
+
+/// Whether a part of the URL is taken for the whole, by one fault or another.
+fn is_part(rules: Rules<'_>, claimed: &str, requested: &str) -> bool {
+    let authority = requested.split_once("://").map_or(requested, |(_, rest)| rest);
+    let path = authority.find('/').and_then(|at| authority.get(at..)).unwrap_or("/");
+    let origin = requested.strip_suffix(path).unwrap_or(requested);
+    claimed == path && rules.broken(&[Fault::AsDpopHtuRelative, Fault::RsDpopHtuRelative])
+        || claimed == origin
+            && rules.broken(&[Fault::AsDpopHtuOriginOnly, Fault::RsDpopHtuOriginOnly])
 }
 
 fn path_matches(rules: Rules<'_>, claimed: &str, requested: &str) -> bool {
     let trimmed = claimed.strip_suffix('/').unwrap_or(claimed);
+    let decoded = || claimed.replace("%2F", "/");
+    let lax = |faults: &[Fault]| rules.broken(faults);
     claimed == requested
-        || rules.broken(&[Fault::AsDpopHtuPathUnchecked, Fault::RsDpopHtuPathUnchecked])
-        || claimed.eq_ignore_ascii_case(requested) && rules.broken(&[Fault::AsDpopHtuPathCasefold])
-        || trimmed == requested && rules.broken(&[Fault::AsDpopHtuSlashTrimmed])
+        || lax(&[Fault::AsDpopHtuPathUnchecked, Fault::RsDpopHtuPathUnchecked])
+        || claimed.eq_ignore_ascii_case(requested)
+            && lax(&[Fault::AsDpopHtuPathCasefold, Fault::RsDpopHtuPathCasefold])
+        || trimmed == requested
+            && lax(&[Fault::AsDpopHtuSlashTrimmed, Fault::RsDpopHtuSlashTrimmed])
+        || lax(&[Fault::AsDpopHtuPercentDecoded, Fault::RsDpopHtuPercentDecoded])
+            && decoded() == requested
 }
 
 struct Parts {
@@ -44,13 +66,15 @@ struct Parts {
     path: String,
 }
 
-fn parts(url: &str) -> Option<Parts> {
+fn parts(rules: Rules<'_>, url: &str) -> Option<Parts> {
     // What a URL parser would repair is no URL.
     if !url.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') || !url.contains("://") {
         return None;
     }
     let url = Url::parse(url).ok()?;
-    if !url.username().is_empty() || url.password().is_some() {
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    let ignored = [Fault::AsDpopHtuUserinfoIgnored, Fault::RsDpopHtuUserinfoIgnored];
+    if has_user && !rules.broken(&ignored) {
         return None;
     }
     Some(Parts {
@@ -64,8 +88,7 @@ fn parts(url: &str) -> Option<Parts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Switches;
-    use crate::server::dpop::Occasion;
+    use crate::{Occasion, Switches};
 
     #[test]
     fn compares_normalised_urls() {

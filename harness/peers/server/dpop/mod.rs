@@ -6,10 +6,12 @@ mod field;
 mod htu;
 mod key;
 mod memory;
+mod purpose;
 mod rules;
 mod signature;
 mod verify;
 
+pub(super) use crate::Occasion;
 pub(super) use memory::ProofMemory;
-pub(super) use rules::Occasion;
+pub(crate) use rules::PROOF_FAULTS;
 pub(super) use verify::Proof;

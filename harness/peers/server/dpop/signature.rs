@@ -5,9 +5,9 @@ use ring::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, UnparsedP
 
 use super::compact::Compact;
 use super::key::PublicKey;
-use super::rules::{Occasion, Rules};
-use crate::Fault;
+use super::rules::Rules;
 use crate::server::refusal::Refusal;
+use crate::{Fault, Occasion};
 
 /// An algorithm that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,16 +22,30 @@ pub(super) enum Algorithm {
 
 /// Step 5: an asymmetric algorithm that is acceptable here.
 pub(super) fn algorithm(rules: Rules<'_>, compact: &Compact) -> Result<Algorithm, Refusal> {
+    let lax = |faults: &[Fault]| rules.broken(faults);
+    let is = |alg: &str, other: &str| alg != other && alg.eq_ignore_ascii_case(other);
     match compact.header.text("alg").as_deref() {
         Some("ES256") => Ok(Algorithm::Es256),
-        Some("none") if rules.broken(&[Fault::AsDpopAlgNone, Fault::RsDpopAlgNone]) => {
+        Some("none") if lax(&[Fault::AsDpopAlgNone, Fault::RsDpopAlgNone]) => Ok(Algorithm::None),
+        Some(alg)
+            if is(alg, "none")
+                && lax(&[Fault::AsDpopAlgNoneCasefold, Fault::RsDpopAlgNoneCasefold]) =>
+        {
             Ok(Algorithm::None)
         }
-        Some("HS256")
-            if rules.broken(&[Fault::AsJoseAlgFromHeader, Fault::RsJoseAlgFromHeader]) =>
-        {
+        Some("HS256") if lax(&[Fault::AsJoseAlgFromHeader, Fault::RsJoseAlgFromHeader]) => {
             Ok(Algorithm::Hs256)
         }
+        Some(alg)
+            if is(alg, "ES256") && lax(&[Fault::AsJoseAlgCasefold, Fault::RsJoseAlgCasefold]) =>
+        {
+            Ok(Algorithm::Es256)
+        }
+        Some("none" | "HS256") => Err(Refusal::invalid_proof("the alg is not supported")),
+        Some(_) if lax(&[Fault::AsJoseAlgUnchecked, Fault::RsJoseAlgUnchecked]) => {
+            Ok(Algorithm::Es256)
+        }
+        None if lax(&[Fault::AsJoseAlgOptional, Fault::RsJoseAlgOptional]) => Ok(Algorithm::Es256),
         _ => Err(Refusal::invalid_proof("the alg is not supported")),
     }
 }
@@ -44,7 +58,13 @@ pub(super) fn verify(
     compact: &Compact,
 ) -> Result<(), Refusal> {
     let input = compact.signing_input.as_bytes();
-    let signature = compact.signature.as_slice();
+    // Only a fault lets the segment be missing, and then nothing is verified.
+    let Some(signature) = compact.signature.as_deref() else { return Ok(()) };
+    let lax = |faults: &[Fault]| rules.broken(faults);
+    let verifies = |signature: &[u8]| {
+        let verifier = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.point());
+        verifier.verify(input, signature).is_ok()
+    };
     let good = match algorithm {
         Algorithm::None => signature.is_empty(),
         Algorithm::Hs256 => {
@@ -52,12 +72,20 @@ pub(super) fn verify(
             hmac::verify(&key, input, signature).is_ok()
         }
         // R and S of 32 octets each, never DER (RFC 7518, section 3.4).
-        Algorithm::Es256 if signature.len() != 64 => {
-            rules.broken(&[Fault::AsJoseDerSignature])
-                && UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &key.point)
-                    .verify(input, signature)
-                    .is_ok()
-        }
+        Algorithm::Es256 if signature.len() != 64 => match signature {
+            [] => lax(&[Fault::AsDpopEmptySignature, Fault::RsDpopEmptySignature]),
+            _ if lax(&[Fault::AsJoseDerSignature, Fault::RsJoseDerSignature]) => {
+                let verifier = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key.point());
+                verifier.verify(input, signature).is_ok()
+            }
+            _ if signature.len() < 64 => {
+                lax(&[Fault::AsJoseShortSignatureUnverified, Fault::RsJoseShortSignatureUnverified])
+            }
+            _ => {
+                lax(&[Fault::AsJoseSignatureCut, Fault::RsJoseSignatureCut])
+                    && signature.get(..64).is_some_and(verifies)
+            }
+        },
         Algorithm::Es256 => {
             let decoded_only = match rules.occasion {
                 Occasion::Exchange => rules.broken(&[Fault::AsTokenDpopDecodedOnly]),
@@ -65,11 +93,10 @@ pub(super) fn verify(
                 _ => false,
             };
             decoded_only
-                || rules.broken(&[Fault::AsDpopSignatureUnchecked, Fault::RsDpopSignatureUnchecked])
-                || signature.iter().all(|&b| b == 0) && rules.broken(&[Fault::AsJoseZeroSignature])
-                || UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &key.point)
-                    .verify(input, signature)
-                    .is_ok()
+                || lax(&[Fault::AsDpopSignatureUnchecked, Fault::RsDpopSignatureUnchecked])
+                || signature.iter().all(|&b| b == 0)
+                    && lax(&[Fault::AsJoseZeroSignature, Fault::RsJoseZeroSignature])
+                || verifies(signature)
         }
     };
     if good { Ok(()) } else { Err(Refusal::invalid_proof("the signature does not verify")) }

@@ -7,14 +7,15 @@ use super::compact;
 use super::field::proof_field;
 use super::htu;
 use super::key::PublicKey;
-use super::rules::{Occasion, Rules};
+use super::purpose::passes_unverified;
+use super::rules::Rules;
 use super::signature;
 use crate::codec::base64url;
 use crate::server::incoming::Incoming;
 use crate::server::lifetimes::CLOCK_SKEW;
 use crate::server::refusal::Refusal;
 use crate::server::state::Server;
-use crate::{Fault, Variant};
+use crate::{Fault, Occasion, Variant};
 
 /// A proof that was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,23 +33,43 @@ impl Server {
         access_token: Option<&str>,
     ) -> Result<Option<Proof>, Refusal> {
         let rules = Rules { occasion, switches: &self.config.switches };
+        if incoming.headers.count("dpop") > 1 && rules.broken(&[Fault::AsDpopMultiHeaderAsAbsent]) {
+            return Ok(Some(Proof { jkt: None }));
+        }
         let Some(text) = proof_field(rules, incoming)? else {
             return Ok(None);
         };
+        let empty_ignored =
+            rules.broken(&[Fault::AsDpopEmptyFieldIgnored, Fault::RsDpopEmptyFieldIgnored]);
+        let unparsable_ignored =
+            rules.broken(&[Fault::AsDpopUnparsableIgnored, Fault::RsDpopUnparsableIgnored]);
         let compact = match compact::read(rules, &text) {
-            Err(_) if rules.broken(&[Fault::AsDpopUnparsableIgnored]) => {
+            Err(_) if unparsable_ignored || text.is_empty() && empty_ignored => {
                 return Ok(Some(Proof { jkt: None }));
             }
             compact => compact?,
         };
+        if passes_unverified(rules, &compact) {
+            return Ok(Some(Proof { jkt: None }));
+        }
         let claims = claims::read(rules, &compact)?;
         let algorithm = signature::algorithm(rules, &compact)?;
         let key = match compact.header.object("jwk") {
             Some(jwk) => PublicKey::read(rules, jwk)?,
+            None if compact.header.has("jwk")
+                && rules.broken(&[Fault::AsDpopJwkStringPanics, Fault::RsDpopJwkStringPanics]) =>
+            {
+                return Err(Refusal::new(500, "server_error", "internal error"));
+            }
             None => self.key_by_id(rules, compact.header.text("kid"))?,
         };
         let jkt = key.thumbprint(rules);
-        signature::verify(rules, algorithm, &key, &compact)?;
+        if let Err(refusal) = signature::verify(rules, algorithm, &key, &compact) {
+            if rules.broken(&[Fault::AsDpopJtiNotedUnverified]) {
+                self.check_replay(occasion, &claims, &jkt)?;
+            }
+            return Err(refusal);
+        }
         Self::check_method(rules, &claims, incoming)?;
         self.check_url(rules, &claims, incoming)?;
         self.check_nonce(occasion, claims.nonce.as_deref(), Some(&jkt))?;
@@ -57,7 +78,7 @@ impl Server {
         if let Some(access_token) = access_token {
             check_token_hash(rules, &claims, access_token)?;
         }
-        self.check_replay(occasion, &claims)?;
+        self.check_replay(occasion, &claims, &jkt)?;
         self.proofs.keys.insert(jkt.clone(), key);
         Ok(Some(Proof { jkt: Some(jkt) }))
     }
@@ -65,7 +86,7 @@ impl Server {
     fn key_by_id(&self, rules: Rules<'_>, kid: Option<String>) -> Result<PublicKey, Refusal> {
         let known = kid.and_then(|kid| self.proofs.keys.get(&kid).cloned());
         known
-            .filter(|_| rules.broken(&[Fault::AsDpopKidLookup]))
+            .filter(|_| rules.broken(&[Fault::AsDpopKidLookup, Fault::RsDpopKidLookup]))
             .ok_or_else(|| Refusal::invalid_proof("the proof has no jwk"))
     }
 
@@ -80,7 +101,7 @@ impl Server {
         let same = htm == incoming.method
             || rules.broken(&[Fault::AsDpopHtmUnchecked, Fault::RsDpopHtmUnchecked])
             || htm.eq_ignore_ascii_case(incoming.method)
-                && rules.broken(&[Fault::AsDpopHtmCasefold]);
+                && rules.broken(&[Fault::AsDpopHtmCasefold, Fault::RsDpopHtmCasefold]);
         if same { Ok(()) } else { Err(Refusal::invalid_proof("htm is not the method")) }
     }
 
@@ -105,30 +126,65 @@ impl Server {
 
     /// Step 11: made recently.
     fn check_age(&self, rules: Rules<'_>, claims: &Claims) -> Result<(), Refusal> {
+        let now = self.clock.now_millis() as f64 / 1000.0;
+        let ended = claims.exp.is_some_and(|exp| exp <= now);
+        let to_come = claims.nbf.is_some_and(|nbf| nbf > now);
+        if ended && rules.broken(&[Fault::AsDpopExpEnforced])
+            || to_come && rules.broken(&[Fault::AsDpopNbfEnforced])
+        {
+            return Err(Refusal::invalid_proof("exp or nbf forbid the proof"));
+        }
         let Some(iat) = claims.iat else { return Ok(()) };
-        let age = self.clock.now_millis() as f64 / 1000.0 - iat;
-        let from = -(CLOCK_SKEW as f64);
+        let age = now - iat;
+        let from = if rules.broken(&[Fault::AsDpopIatFutureUnbounded]) {
+            f64::NEG_INFINITY
+        } else if rules.broken(&[Fault::AsDpopIatNoSkew]) {
+            0.0
+        } else {
+            -(CLOCK_SKEW as f64)
+        };
         // One second more, for `iat` is rounded down.
         let to = Self::limits().proof_age as f64 + 1.0;
-        if (from..=to).contains(&age) || rules.broken(&[Fault::AsDpopIatUnbounded]) {
+        let tolerated = self.varies(Variant::NonceDecidesAge);
+        let unbounded = [
+            Fault::AsDpopIatUnbounded,
+            Fault::AsDpopProofNeverExpires,
+            Fault::RsDpopProofNeverExpires,
+        ];
+        if tolerated || (from..=to).contains(&age) || rules.broken(&unbounded) {
             return Ok(());
         }
         Err(Refusal::invalid_proof("iat is not within the acceptable time"))
     }
 
-    fn check_replay(&mut self, occasion: Occasion, claims: &Claims) -> Result<(), Refusal> {
+    fn check_replay(
+        &mut self,
+        occasion: Occasion,
+        claims: &Claims,
+        jkt: &str,
+    ) -> Result<(), Refusal> {
         let Some(jti) = &claims.jti else { return Ok(()) };
+        let per_key = self.broken_on(occasion, &[Fault::AsDpopJtiPerKey]);
+        let jti = if per_key { &format!("{jkt} {jti}") } else { jti };
         let limits = Self::limits();
         if jti.len() > limits.jti {
+            let panics = [Fault::AsDpopLongJtiPanics, Fault::RsDpopLongJtiPanics];
+            if self.broken_on(occasion, &panics) {
+                return Err(Refusal::new(500, "server_error", "internal error"));
+            }
             return Err(Refusal::invalid_proof("the jti is too long"));
         }
         let side = occasion.side();
-        if self.broken(side, &[Fault::AsDpopJtiReplay, Fault::RsDpopJtiReplay]) {
+        if self.broken_on(occasion, &[Fault::AsDpopJtiReplay, Fault::RsDpopJtiReplay]) {
             return Ok(());
         }
-        if self.proofs.was_used(side, jti) {
+        let key = format!("{side:?} {jti}");
+        let at_once = self.moment.used.contains(&key)
+            && self.broken(side, &[Fault::AsDpopJtiRace, Fault::RsDpopJtiRace]);
+        if self.proofs.was_used(side, jti) && !at_once {
             return Err(Refusal::invalid_proof("the jti was used before"));
         }
+        self.moment.used.insert(key);
         let now = self.now();
         let until = now + limits.proof_age + CLOCK_SKEW + 2;
         if self.broken(side, &[Fault::AsDpopJtiRecordedOnSuccess]) {

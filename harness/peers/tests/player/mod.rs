@@ -165,7 +165,10 @@ impl Player {
 
     /// Sends a draft, and again with the nonce that the server asks for.
     pub(crate) fn send(&mut self, draft: &Draft) -> Response {
-        let response = self.send_once(draft);
+        let mut response = self.send_once(draft);
+        if response.status == 429 {
+            response = self.send_once(draft);
+        }
         let Some(nonce) = self.nonces.get(&origin(&draft.url)).cloned() else { return response };
         if response.status < 400 || draft.claims["nonce"] == json!(nonce) {
             return response;

@@ -1,0 +1,3 @@
+//! Token introspection (RFC 7662), which the profile does not mention.
+
+pub mod endpoint;
