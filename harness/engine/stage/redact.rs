@@ -308,7 +308,9 @@ fn kind_of(name: &str) -> Option<&'static str> {
         "token_type" | "token_type_hint" | "token_endpoint" => None,
         _ => {
             let lower = name.to_ascii_lowercase();
+            // Also the names of sessions that an account interface lists.
             let is_secret = lower.ends_with("token")
+                || lower.ends_with("tokenid")
                 || lower.ends_with("jwt")
                 || ["csrf", "secret", "password"].iter().any(|word| lower.contains(word));
             is_secret.then_some("session_token")
