@@ -293,7 +293,8 @@ fn the_demo_finds_its_two_faults() {
     let (output, _, json) = demo(&directory("demo"), &[]);
     assert_ends(&output, 0, "");
     let text = out(&output);
-    assert_eq!(text.lines().filter(|line| line.starts_with("FAIL ")).count(), 2, "{text}");
+    // The second fault breaks three cases: a wrong key may be any key, or that of another session.
+    assert_eq!(text.lines().filter(|line| line.starts_with("FAIL ")).count(), 4, "{text}");
     assert!(text.contains("atproof demo --seed 7") && text.contains("atproof explain server."));
     assert!(text.lines().count() <= 48, "{text}");
     let run: serde_json::Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
