@@ -144,6 +144,7 @@ pub static FAMILIES: &[&Family] = &[
     &server::token::replay::FAMILY,
     &server::token::code_age::FAMILY,
     &server::token::failed_exchange::FAMILY,
+    &server::token::grant_types::FAMILY,
     &server::token::request::FAMILY,
     &server::token::malformed::FAMILY,
     &server::token::encoding::FAMILY,

@@ -1368,6 +1368,9 @@ faults! {
     /// Passes requests without credentials on to a service.
     RsProxyAnonymous = "rs.proxy.anonymous",
 
+    /// Gives refresh tokens to clients that do not declare the grant type.
+    AsTokenRefreshUndeclared = "as.token.refresh-undeclared",
+
     // The account page.
     /// Lists no sessions on the account page.
     AsSessionNotListed = "as.session.not-listed",

@@ -26,6 +26,8 @@ pub(super) struct Client {
     pub(super) redirect_uris: Vec<String>,
     /// Scopes that the client may ask for.
     pub(super) scopes: Vec<String>,
+    /// Whether it may have refresh tokens.
+    pub(super) refreshes: bool,
     /// Where the keys of a confidential client are.
     pub(super) keys: Option<KeySource>,
 }
@@ -75,6 +77,7 @@ pub(super) fn undeclared(params: &Params) -> Client {
         id: "http://localhost".to_owned(),
         redirect_uris: params.values("redirect_uri").map(str::to_owned).collect(),
         scopes: scope::values(params.value("scope").unwrap_or_default()),
+        refreshes: true,
         keys: None,
     }
 }
@@ -145,7 +148,7 @@ fn localhost(server: &Server, client_id: &str, query: &str) -> Result<Client, Re
     if !redirect_uris.iter().all(|uri| is_loopback(uri) || server.mistaken_for_loopback(uri)) {
         return Err(wrong("a redirect_uri of the client_id is not on a loopback address"));
     }
-    Ok(Client { id: client_id.to_owned(), redirect_uris, scopes, keys: None })
+    Ok(Client { id: client_id.to_owned(), redirect_uris, scopes, refreshes: true, keys: None })
 }
 
 /// Whether this is an http URL on a loopback address, without fragment. The host name localhost is

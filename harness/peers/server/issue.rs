@@ -82,7 +82,9 @@ impl Server {
         if !self.has(Fault::AsTokenNoExpiresIn) {
             member("expires_in", json!(self.access_token_life(&grant)));
         }
-        if !self.has(Fault::AsTokenNoRefreshToken) {
+        // Only clients that declare the grant type get one (the profile, on client metadata).
+        let refreshes = grant.client.refreshes || self.has(Fault::AsTokenRefreshUndeclared);
+        if refreshes && !self.has(Fault::AsTokenNoRefreshToken) {
             member("refresh_token", json!(refresh_token));
         }
         if !self.has(Fault::AsTokenNoScope) {

@@ -9,6 +9,7 @@ pub mod dpop_proof;
 pub mod encoding;
 pub mod error;
 pub mod failed_exchange;
+pub mod grant_types;
 pub mod malformed;
 pub mod parallel;
 pub mod parallel_accounts;

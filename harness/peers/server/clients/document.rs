@@ -205,7 +205,8 @@ impl Server {
             _ => Some(KeySource::Inline(found.value("jwks").to_string())),
         };
         let scopes = self.declared_scopes(&found);
-        Ok(Client { id: client_id.to_owned(), redirect_uris, scopes, keys })
+        let refreshes = found.lists("grant_types", "refresh_token");
+        Ok(Client { id: client_id.to_owned(), redirect_uris, scopes, refreshes, keys })
     }
 
     /// The text of a document as an object.
