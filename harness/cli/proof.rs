@@ -89,6 +89,8 @@ struct Trial {
 
 /// What one run has shown.
 struct Shown {
+    /// The finding of the one case, or those of all cases that are not kept: there are more than a
+    /// million of the others.
     findings: Vec<Finding>,
     /// Whether any exchange differs from the run against the peer as it is.
     is_different: bool,
@@ -205,7 +207,13 @@ where
             let before = healthy.played.iter().find(|before| before.case.id == played.case.id);
             before.is_none_or(|before| before.exchanges != played.exchanges)
         });
-        let findings = run::judge(&played, &target, 0, true, self.catalogue).cases;
+        let mut findings = run::judge(&played, &target, 0, true, self.catalogue).cases;
+        findings.retain(|finding| {
+            trial.case.is_some()
+                || finding.verdict == Verdict::Inconclusive
+                || healthy.is_broken_by(finding)
+        });
+        findings.shrink_to_fit();
         Shown { findings, is_different }
     }
 

@@ -23,6 +23,9 @@ pub(crate) struct Options {
     /// Also play all cases against every fault, and print which ones each breaks
     #[arg(long)]
     full: bool,
+    /// Write which cases each fault breaks to FILE
+    #[arg(long, value_name = "FILE", requires = "full")]
+    matrix: Option<PathBuf>,
     #[command(flatten)]
     only: Only,
     /// Write the proof (JSON) to FILE
@@ -55,9 +58,18 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
         std::fs::write(path, format!("{:#}\n", proof.json(SEED)))
             .map_err(|error| unwritable(path, &error))?;
     }
+    if let Some(path) = &options.matrix {
+        std::fs::write(path, matrix(&proof)).map_err(|error| unwritable(path, &error))?;
+    }
     console::print(&report(&proof));
     console::note(&format!("{:.1} s.\n", since.elapsed().as_secs_f64()));
     Ok(if proof.gaps().is_empty() { Exit::Clean } else { Exit::Failed })
+}
+
+/// One line for each fault: the cases that it breaks.
+fn matrix(proof: &Proof) -> String {
+    let lines = proof.matrix.iter();
+    lines.map(|(fault, cases)| format!("{fault}: {}\n", cases.join(" "))).collect()
 }
 
 fn report(proof: &Proof) -> String {
@@ -73,10 +85,7 @@ fn report(proof: &Proof) -> String {
         text += &format!("{what:<38} {count:>4} of {of:>4}\n");
     }
     if !proof.matrix.is_empty() {
-        text += "\nFaults and the cases that they break:\n";
-        for (fault, cases) in &proof.matrix {
-            text += &format!("  {fault}: {}\n", cases.join(" "));
-        }
+        text += &format!("\nFaults and the cases that they break:\n{}", matrix(proof));
     }
     let gaps = proof.gaps();
     if gaps.is_empty() {

@@ -16,14 +16,18 @@ pub fn grade(requirement: &Requirement, outcome: &Outcome) -> Verdict {
         Outcome::Observed { .. } => Verdict::Observed,
         Outcome::Kept { .. } | Outcome::Broken { .. } if open => Verdict::Observed,
         Outcome::Kept { .. } => Verdict::Pass,
+        // The refusal stands. Its form is wrong too, but other clauses speak of that.
+        Outcome::Broken { degree: Degree::Form, .. } if !requirement.fixes_answer => Verdict::Pass,
         Outcome::Broken { degree, .. } => {
             let hard = requirement.level.is_must()
                 && requirement.basis == Some(Basis::Stated)
                 && requirement.ambiguity.is_none();
             match degree {
                 Degree::Violated if hard => Verdict::Fail,
-                Degree::WrongAnswer if hard && requirement.fixes_answer => Verdict::Fail,
-                Degree::Violated | Degree::WrongAnswer => Verdict::Warn,
+                Degree::WrongAnswer | Degree::Form if hard && requirement.fixes_answer => {
+                    Verdict::Fail
+                }
+                Degree::Violated | Degree::WrongAnswer | Degree::Form => Verdict::Warn,
             }
         }
     }
@@ -81,6 +85,10 @@ pub fn finding(
             finding.reason.clone_from(&observed);
             finding.observed = observed;
         }
+        Outcome::Broken { observed, .. } if verdict == Verdict::Pass => {
+            finding.reason.clone_from(&observed);
+            finding.observed = observed;
+        }
         Outcome::Broken { expected, observed, at, .. } => {
             finding.reason = format!("expected {expected}; observed {observed}");
             finding.expected = expected;
@@ -132,11 +140,13 @@ mod tests {
 
     #[test]
     fn only_a_stated_unambiguous_must_fails() {
-        use Degree::{Violated, WrongAnswer};
+        use Degree::{Form, Violated, WrongAnswer};
         let must = requirement(Level::Must, Some(Basis::Stated));
         let rows = [
             (must.clone(), Violated, Verdict::Fail),
             (must.clone(), WrongAnswer, Verdict::Warn),
+            (must.clone(), Form, Verdict::Pass),
+            (Requirement { fixes_answer: true, ..must.clone() }, Form, Verdict::Fail),
             (Requirement { fixes_answer: true, ..must.clone() }, WrongAnswer, Verdict::Fail),
             (requirement(Level::MustNot, Some(Basis::Stated)), Violated, Verdict::Fail),
             (requirement(Level::Must, Some(Basis::Derived)), Violated, Verdict::Warn),

@@ -5,4 +5,7 @@ mod grade;
 mod probe;
 
 pub use grade::{finding, grade};
-pub use probe::{between_controls, controls, describe, is_accepted, probe, refusal_of, refused};
+pub use probe::{
+    after_wait, between_controls, controls, describe, is_accepted, outlived, probe,
+    refusal_of, refused,
+};

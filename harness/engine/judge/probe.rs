@@ -42,6 +42,25 @@ pub fn between_controls(case: &Case, transcript: &Transcript<'_>) -> Outcome {
     controls(transcript).unwrap_or_else(|| probe(case, transcript))
 }
 
+/// As [`probe`], for a request that was sent after a wait.
+pub fn after_wait(case: &Case, transcript: &Transcript<'_>) -> Outcome {
+    outlived(transcript.last(&Part::Faulted)).unwrap_or_else(|| probe(case, transcript))
+}
+
+/// Why nothing can be said, where a request after a wait was refused for its proof: nonces grow old
+/// meanwhile, and how the server asks for a new one is no matter of what was waited for.
+pub fn outlived(exchange: Option<&Exchange>) -> Option<Outcome> {
+    let exchange = exchange?;
+    let (_, errors) = refusal_of(exchange).filter(|_| !is_accepted(exchange))?;
+    let is_of_proof = |error: &String| matches!(&**error, "use_dpop_nonce" | "invalid_dpop_proof");
+    errors.iter().any(is_of_proof).then(|| {
+        Outcome::unclear(
+            format!("the proof was refused after the wait: {}", describe(exchange)),
+            "see the cases of server.dpop-nonce",
+        )
+    })
+}
+
 /// Why nothing can be said, where a control was not accepted.
 pub fn controls(transcript: &Transcript<'_>) -> Option<Outcome> {
     for (part, name) in
@@ -88,7 +107,17 @@ pub fn refused(faulted: &Exchange, sets: &[&[Refusal]]) -> Outcome {
         _ if answers.iter().any(|answer| fits(answer, status, &errors)) => {
             Outcome::Kept { observed: describe(faulted) }
         }
+        _ if is_matter_of_form(&answers, status, &errors) => broken(Degree::Form),
         _ => broken(Degree::WrongAnswer),
+    }
+}
+
+/// Whether a refusal is right in all but what every refusal of the server may have wrong: it names
+/// no error, or a right one with another status.
+fn is_matter_of_form(answers: &[&Refusal], status: u16, errors: &[String]) -> bool {
+    match errors {
+        [] => answers.iter().any(|answer| answer.status == status),
+        _ => answers.iter().any(|answer| fits(answer, answer.status, errors)),
     }
 }
 

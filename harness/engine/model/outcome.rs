@@ -91,6 +91,10 @@ pub enum Degree {
     Violated,
     /// Refused as it should be, with another status or error code than the texts give.
     WrongAnswer,
+    /// Refused as it should be, in a form in which the server may refuse everything: without an
+    /// error code, or with a right one under another status. That is one fault of the server and
+    /// not one per case, so it counts only where the clause is about the form.
+    Form,
 }
 
 /// The verdict on a case.

@@ -105,6 +105,9 @@ fn play<'a>(stage: &'a mut Stage, case: &'a Case) -> Playing<'a> {
             if twice(stage, first, then).await?.is_success() {
                 after(stage, &grant).await;
             }
+            let draft = stage.revoke(&grant, &token).ok_or(Halt::Needs("a revocation endpoint"))?;
+            stage.enter(Part::ControlAgain);
+            stage.send_by(&client, draft, &Edit::None).await?;
             return Ok(());
         }
         let first = stage.refresh(&grant);

@@ -116,7 +116,7 @@ const CASES: &[Case] = &[
         clause: "RFC6749-B-01",
         covers: &[],
         killers: &["as.par.plus-kept"],
-        edit: Edit::Parameter(Change::Set("scope", Text::Is("atproto transition:generic"))),
+        edit: Edit::Parameter(Change::Set("scope", Text::Is("atproto atproto"))),
         expect: Expectation::Accepted,
     },
     Case {

@@ -39,7 +39,7 @@ pub static FAMILY: Family = Family {
     needs: &[Need::Account, Need::Fortnight],
     source: include_str!("idle.rs"),
     script: Script::Story { play, logins: 2 },
-    judge: judge::probe,
+    judge: judge::after_wait,
     cases: CASES,
 };
 

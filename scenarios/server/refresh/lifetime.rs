@@ -39,7 +39,7 @@ pub static FAMILY: Family = Family {
     needs: &[Need::Account, Need::Patience],
     source: include_str!("lifetime.rs"),
     script: Script::Story { play, logins: 2 },
-    judge: judge::probe,
+    judge: judge::after_wait,
     cases: CASES,
 };
 
@@ -70,6 +70,10 @@ fn play<'a>(stage: &'a mut Stage, _: &'a Case) -> Playing<'a> {
             return Err(Halt::Needs("access tokens that live no longer than 15 minutes"));
         }
         stage.clock().wait(Duration::from_secs(left)).await;
+        // Brings a new nonce, so that no demand for one comes before the refresh.
+        stage.step("nonce");
+        let login = stage.login();
+        stage.send(stage.par(&login)).await;
         stage.enter(Part::Faulted);
         stage.send(stage.refresh(&grant)).await;
         Ok(())

@@ -102,12 +102,13 @@ const CASES: &[Case] = &[
 
 fn play(stage: &mut Stage) -> Playing<'_> {
     Box::pin(async move {
+        // A session of its own, for the controls. It is the oldest: where a login ends the ones
+        // before it, nothing can be said. Its answer brings the newest nonce.
+        let mut other = stage.grant().await?;
         let mut grants = Vec::new();
         for _ in 0..SESSIONS {
             grants.push(stage.grant().await?);
         }
-        // A session of its own, for the controls; its answer brings the newest nonce.
-        let mut other = stage.grant().await?;
         refresh(stage, &mut other, Part::Control).await;
         for number in 1..=2 {
             let drafts: Vec<Draft> = grants.iter().map(|grant| stage.refresh(grant)).collect();

@@ -40,7 +40,7 @@ pub static FAMILY: Family = Family {
     needs: &[Need::Account, Need::Patience],
     source: include_str!("promised_life.rs"),
     script: Script::Story { play, logins: 1 },
-    judge: judge::probe,
+    judge: judge::after_wait,
     cases: CASES,
 };
 

@@ -95,8 +95,12 @@ fn is_over(transcript: &Transcript<'_>) -> Result<Outcome, Outcome> {
         let why = format!("the revocation was not accepted: {}", describe(revoked));
         return Err(Outcome::unclear(why, "answer a correct revocation with 200"));
     }
-    let refresh = judge::refused(seen::faulted(transcript)?, &[GRANT]);
-    Ok(match judge::refused(seen::step(transcript, RESOURCE_AFTER)?, &[RESOURCE]) {
+    let (refresh, resource) = (seen::faulted(transcript)?, seen::step(transcript, RESOURCE_AFTER)?);
+    if let Some(unclear) = [refresh, resource].into_iter().find_map(|at| judge::outlived(Some(at))) {
+        return Err(unclear);
+    }
+    let refresh = judge::refused(refresh, &[GRANT]);
+    Ok(match judge::refused(resource, &[RESOURCE]) {
         Outcome::Kept { .. } => refresh,
         resource => resource,
     })

@@ -41,7 +41,7 @@ pub static FAMILY: Family = Family {
     needs: &[Need::Account, Need::Fortnight],
     source: include_str!("length.rs"),
     script: Script::Story { play, logins: 1 },
-    judge: judge::probe,
+    judge: judge::after_wait,
     cases: CASES,
 };
 

@@ -40,7 +40,7 @@ pub static FAMILY: Family = Family {
     needs: &[Need::Account, Need::Patience],
     source: include_str!("code_age.rs"),
     script: Script::Once { play, logins: 2 },
-    judge: judge::probe,
+    judge: judge::after_wait,
     cases: CASES,
 };
 

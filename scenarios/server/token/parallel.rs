@@ -40,7 +40,7 @@ pub static FAMILY: Family = Family {
     tier: Tier::Load,
     needs: &[Need::Account],
     source: include_str!("parallel.rs"),
-    script: Script::Once { play, logins: 1 + TIMES * AT_ONCE },
+    script: Script::Once { play, logins: 2 + TIMES * AT_ONCE },
     judge: judge::between_controls,
     cases: CASES,
 };
@@ -67,6 +67,8 @@ const CASES: &[Case] = &[Case {
 fn play(stage: &mut Stage) -> Playing<'_> {
     Box::pin(async move {
         let grant = stage.grant().await?;
+        // Where a login ends the ones before it, the control fails.
+        stage.grant().await?;
         stage.enter(Part::Control);
         stage.send(stage.resource(&grant)).await;
         for number in 1..=TIMES {
