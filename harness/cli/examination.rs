@@ -116,13 +116,15 @@ impl Examination {
             })?;
         }
         let bar = progress::bar(plan.cases());
-        let played = run::play(plan, &setting, &*self.venue, jobs, |played| {
+        let findings = run::play(plan, &setting, &*self.venue, jobs, |played| {
             bar.set_message(played.case.id);
             bar.inc(1);
+            run::finding(&played, &setting.target, catalogue)
         })
         .await;
         drop(bar);
-        Ok(run::judge(&played, &setting.target, self.seed, true, catalogue))
+        let findings = findings.into_iter().flatten().collect();
+        Ok(run::conclude(findings, &setting.target, self.seed, true))
     }
 
     /// Writes the judged run and prints the report.

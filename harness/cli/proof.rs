@@ -174,8 +174,9 @@ where
     async fn healthy(&self) -> Result<Healthy, DiscoveryError> {
         let venue = (self.peer)(&Switches::default());
         let target = self.discover(&venue).await?;
-        let played = self.play(&venue, target.clone(), None).await;
-        let findings = run::judge(&played, &target, 0, true, self.catalogue).cases;
+        let played = self.play(&venue, target.clone(), None, |played| played).await;
+        let finding = |played| run::finding(played, &target, self.catalogue);
+        let findings = played.iter().filter_map(finding).collect();
         Ok(Healthy { target, findings, played })
     }
 
@@ -202,19 +203,21 @@ where
         // A fault in a document may leave discovery nothing to go on with. The cases that are
         // about that document fetch it themselves.
         let target = self.discover(&venue).await.unwrap_or_else(|_| healthy.target.clone());
-        let played = self.play(&venue, target.clone(), trial.case).await;
-        let is_different = played.iter().any(|played| {
-            let before = healthy.played.iter().find(|before| before.case.id == played.case.id);
-            before.is_none_or(|before| before.exchanges != played.exchanges)
-        });
-        let mut findings = run::judge(&played, &target, 0, true, self.catalogue).cases;
-        findings.retain(|finding| {
+        let counts = |finding: &Finding| {
             trial.case.is_some()
                 || finding.verdict == Verdict::Inconclusive
                 || healthy.is_broken_by(finding)
+        };
+        let shown = self.play(&venue, target.clone(), trial.case, |played| {
+            let before = healthy.played.iter().find(|before| before.case.id == played.case.id);
+            let is_different = before.is_none_or(|before| before.exchanges != played.exchanges);
+            (is_different, run::finding(&played, &target, self.catalogue).filter(counts))
         });
-        findings.shrink_to_fit();
-        Shown { findings, is_different }
+        let (differences, findings): (Vec<bool>, Vec<_>) = shown.await.into_iter().unzip();
+        Shown {
+            findings: findings.into_iter().flatten().collect(),
+            is_different: differences.contains(&true),
+        }
     }
 
     async fn discover(&self, venue: &V) -> Result<Target, DiscoveryError> {
@@ -223,13 +226,19 @@ where
         discover(&mut stage, &self.input, &self.directories).await
     }
 
-    async fn play(&self, venue: &V, target: Target, only: Option<&'static Case>) -> Vec<Played> {
+    async fn play<T>(
+        &self,
+        venue: &V,
+        target: Target,
+        only: Option<&'static Case>,
+        make: impl Fn(Played) -> T,
+    ) -> Vec<T> {
         let offer = everything(self.accounts.len(), target.endpoints.revocation.is_some());
         let plan = Plan::new(FAMILIES, &offer, |case| match only {
             Some(only) => case.id == only.id,
             None => self.selection.has(case),
         });
-        run::play(&plan, &self.setting(target), venue, 1, |_| ()).await
+        run::play(&plan, &self.setting(target), venue, 1, make).await
     }
 
     fn setting(&self, target: Target) -> Arc<Setting> {

@@ -191,24 +191,24 @@ pub async fn preflight(setting: &Arc<Setting>, venue: &dyn Venue) -> Result<(), 
     }
 }
 
-/// Plays a plan with at most `jobs` units at a time and returns the cases in registry order.
-/// `progress` is called with each case as it ends.
-pub async fn play(
+/// Plays a plan with at most `jobs` units at a time. Each case is handed over as it ends, and what
+/// is made of the cases comes back in registry order: all transcripts together would take much
+/// memory.
+pub async fn play<T>(
     plan: &Plan,
     setting: &Arc<Setting>,
     venue: &dyn Venue,
     jobs: usize,
-    progress: impl Fn(&Played),
-) -> Vec<Played> {
-    let mut done: Vec<Played> = Vec::with_capacity(plan.cases());
-    let finish = |played: Played, done: &mut Vec<Played>| {
+    make: impl Fn(Played) -> T,
+) -> Vec<T> {
+    let mut done: Vec<(&str, T)> = Vec::with_capacity(plan.cases());
+    let finish = |played: Played, done: &mut Vec<(&str, T)>| {
         setting.recorder.event(&Event::Case(record::Case {
             id: played.case.id.to_owned(),
             exchanges: played.exchanges.iter().map(|exchange| exchange.id.clone()).collect(),
             play: played.play.clone(),
         }));
-        progress(&played);
-        done.push(played);
+        done.push((played.case.id, make(played)));
     };
     for (case, family, play) in &plan.skipped {
         let play = play.clone();
@@ -259,8 +259,8 @@ pub async fn play(
     }));
     let place: BTreeMap<&str, usize> =
         plan.order.iter().enumerate().map(|(place, id)| (*id, place)).collect();
-    done.sort_by_key(|played| place.get(played.case.id).copied());
-    done
+    done.sort_by_key(|(id, _)| place.get(id).copied());
+    done.into_iter().map(|(_, made)| made).collect()
 }
 
 async fn play_unit(mut stage: Stage, unit: &Unit) -> Vec<Played> {
@@ -349,15 +349,19 @@ pub fn judge(
     complete: bool,
     catalogue: &Catalogue,
 ) -> JudgedRun {
-    let cases: Vec<Finding> = played
-        .iter()
-        .filter_map(|played| {
-            let transcript =
-                Transcript { target, exchanges: &played.exchanges, play: &played.play };
-            let requirement = catalogue.get(played.case.clause)?;
-            Some(judge::finding(played.case, requirement, played.family.judge, &transcript))
-        })
-        .collect();
+    let cases = played.iter().filter_map(|played| finding(played, target, catalogue)).collect();
+    conclude(cases, target, seed, complete)
+}
+
+/// Judges a case that was played; `None` where the catalogue lacks its clause.
+pub fn finding(played: &Played, target: &Target, catalogue: &Catalogue) -> Option<Finding> {
+    let transcript = Transcript { target, exchanges: &played.exchanges, play: &played.play };
+    let requirement = catalogue.get(played.case.clause)?;
+    Some(judge::finding(played.case, requirement, played.family.judge, &transcript))
+}
+
+/// A judged run of these findings.
+pub fn conclude(cases: Vec<Finding>, target: &Target, seed: u64, complete: bool) -> JudgedRun {
     JudgedRun {
         schema: JudgedRun::SCHEMA,
         tool: TOOL.to_owned(),
@@ -538,7 +542,7 @@ mod tests {
             patience: Duration::ZERO,
         };
         let plan = Plan::new(&[family], &offer, |_| true);
-        let played = play(&plan, &setting, &venue, 2, |_| ()).await;
+        let played = play(&plan, &setting, &venue, 2, |played| played).await;
         let requirement = Requirement {
             id: "X-1".into(),
             subject: Subject::As,
