@@ -1367,6 +1367,20 @@ faults! {
     RsProxyEntryUnchecked = "rs.proxy.entry-unchecked",
     /// Passes requests without credentials on to a service.
     RsProxyAnonymous = "rs.proxy.anonymous",
+    /// Passes requests on whatever their path is called.
+    RsProxyAnyPath = "rs.proxy.any-path",
+    /// Sends service tokens without jti.
+    RsProxyTokenNoJti = "rs.proxy.token-without-jti",
+    /// Sends service tokens without iat.
+    RsProxyTokenNoIat = "rs.proxy.token-without-iat",
+    /// Sends service tokens that all have the same jti.
+    RsProxyJtiFixed = "rs.proxy.jti-fixed",
+    /// Names itself, and not the account, as the issuer of service tokens.
+    RsProxyIssuerOther = "rs.proxy.issuer-other",
+    /// Leaves the service out of the audience of service tokens.
+    RsProxyAudienceBare = "rs.proxy.audience-bare",
+    /// Sends service tokens that live for a day.
+    RsProxyTokenLong = "rs.proxy.token-long",
 
     /// Gives refresh tokens to clients that do not declare the grant type.
     AsTokenRefreshUndeclared = "as.token.refresh-undeclared",
@@ -1819,6 +1833,47 @@ faults! {
     AsClientKeySetEmpty = "as.client-metadata.key-set-empty",
     /// Takes a list of keys for a key set.
     AsKeySetBareList = "as.jose.key-set-bare-list",
+    /// Uses keys that their set marks as revoked.
+    AsKeySetStatusIgnored = "as.jose.ignore-key-status",
+    /// Uses keys whose `exp` is past.
+    AsKeySetExpIgnored = "as.jose.ignore-key-exp",
+    /// Uses keys whose `nbf` is to come.
+    AsKeySetNbfIgnored = "as.jose.ignore-key-nbf",
+    /// Refuses a document in which `jwks` is an object.
+    AsDocumentJwksList = "as.client-metadata.jwks-array",
+    /// Refuses a document without keys, whatever the client is.
+    AsDocumentKeysAlways = "as.client-metadata.require-jwks-always",
+    /// Refuses a document without client_name.
+    AsDocumentNameRequired = "as.client-metadata.require-client-name",
+    /// Refuses a document without client_uri.
+    AsDocumentHomeRequired = "as.client-metadata.require-client-uri",
+    /// Refuses native clients that are public, and not those that are confidential.
+    AsDocumentNativeInverted = "as.client-metadata.native-inverted",
+    /// Takes a client without token_endpoint_auth_method for one with a shared secret, which it asks
+    /// for at the token endpoint.
+    AsDocumentMethodBasic = "as.client-metadata.default-basic",
+    /// Keeps documents without the members about authentication, and so never finds one of them good.
+    AsDocumentKeptInPart = "as.client-metadata.cache-drops-fields",
+    /// Follows a redirect to a document and compares client_id with the URL that it led to.
+    AsDocumentFinalUrl = "as.client-metadata.accept-final-url",
+    /// Lets a member of the document say that a client does not authenticate where it pushes.
+    AsClientMethodPerEndpoint = "as.client-auth.par-specific-method",
+    /// Approves a later request of a confidential client without asking.
+    AsConsentSilentConfidential = "as.consent.silent-confidential",
+    /// Reads the document again when a pushed request is opened, and refuses what it no longer says.
+    AsAuthorizeDocumentReadAgain = "as.authorize.document-read-again",
+    /// Takes forms of whatever page, with a cookie that goes along with them.
+    AsConsentForgeable = "as.consent.forgeable",
+    /// Shows the name that an unknown client gives itself.
+    AsConsentNameShown = "as.consent.show-unverified-name",
+    /// Shows the home page that an unknown client names.
+    AsConsentHomeShown = "as.consent.show-unverified-home",
+    /// Takes a request object that the client has signed and that names the key.
+    AsParRequestObjectTaken = "as.par.request-object-taken",
+    /// Takes a request object that does not name its key if any key of the client fits.
+    AsJoseKidOptional = "as.jose.kid-optional",
+    /// Takes assertions of any length.
+    AsDosHugeJose = "as.dos.huge-jose",
     /// Takes a key in the place of the list of keys.
     AsKeySetSingleKey = "as.jose.key-set-single-key",
     /// Refuses a key set of which one key is on an unknown curve.

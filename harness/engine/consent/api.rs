@@ -7,6 +7,7 @@ use atproof_protocol::http::Request;
 use serde_json::{Value, json};
 
 use super::browse::{Arrival, Browser, Page, excerpt, origin};
+use super::forged::SITE;
 use super::{ConsentError, Decision, Ending, Sessions};
 use crate::model::Account;
 
@@ -65,6 +66,29 @@ pub(super) async fn decide(
         Some(url) => Ok(Ending::Redirect(redirect(browser, page, url).await?)),
         None => Ok(Ending::Refused { status, why: excerpt(&message(&answer)) }),
     }
+}
+
+/// Approves as another site would: its scripts can neither read the token of the page nor send JSON
+/// under its name, and what they send has another origin.
+pub(super) async fn forge(
+    browser: &mut Browser<'_>,
+    account: &Account,
+    page: &Page,
+) -> Result<Ending, ConsentError> {
+    let did = sign_in(browser, account, page).await?;
+    let url = format!("{}{BASE}~api/consent", origin(&page.url));
+    let request = Request::new("POST", url)
+        .header("Sec-Fetch-Mode", "no-cors")
+        .header("Sec-Fetch-Site", "cross-site")
+        .header("Sec-Fetch-Dest", "empty")
+        .header("Origin", SITE)
+        .body("text/plain", json!({"did": did}).to_string());
+    let response = browser.send(request).await?;
+    let answer = response.json().unwrap_or_default();
+    Ok(match answer.get("url").and_then(Value::as_str) {
+        Some(url) => Ending::Redirect(redirect(browser, page, url).await?),
+        None => Ending::Refused { status: response.status, why: excerpt(&message(&answer)) },
+    })
 }
 
 /// The handle to which the sign-in form of the page is fixed, where that is not the account's. The

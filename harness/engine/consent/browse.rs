@@ -104,11 +104,15 @@ impl<'a> Browser<'a> {
     /// Sends one request with the cookies of the device and keeps those that come back.
     pub(super) async fn send(&mut self, mut request: Request) -> Result<Response, ConsentError> {
         let origin = origin(&request.url);
+        // A link that is followed takes cookies along that a form does not.
+        let from_elsewhere =
+            request.method == "POST" && request.headers.get("sec-fetch-site") == Some("cross-site");
         let cookies: Vec<String> = self
             .state
             .cookies
             .iter()
-            .filter(|((at, _), _)| *at == origin)
+            .filter(|(key, _)| key.0 == origin)
+            .filter(|(key, _)| !from_elsewhere || !self.state.same_site.contains(*key))
             .map(|((_, name), value)| format!("{name}={value}"))
             .collect();
         if !cookies.is_empty() {
@@ -185,7 +189,12 @@ fn keep(state: &mut DeviceState, origin: &str, field: &str) {
     let mut parts = field.split(';').map(str::trim);
     let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { return };
     let key = (origin.to_owned(), name.trim().to_owned());
-    let gone = parts.any(|attribute| attribute.eq_ignore_ascii_case("max-age=0"));
+    let attributes: Vec<String> = parts.map(str::to_ascii_lowercase).collect();
+    let gone = attributes.iter().any(|attribute| attribute == "max-age=0");
+    match attributes.iter().any(|a| matches!(&**a, "samesite=lax" | "samesite=strict")) {
+        true => state.same_site.insert(key.clone()),
+        false => state.same_site.remove(&key),
+    };
     if gone || value.is_empty() {
         state.cookies.remove(&key);
     } else {
@@ -196,4 +205,21 @@ fn keep(state: &mut DeviceState, origin: &str, field: &str) {
 /// The origin of a URL, in the form in which URLs are compared.
 pub(super) fn origin(url: &str) -> String {
     Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_which_cookies_stay_at_home() {
+        let mut state = DeviceState::default();
+        for field in ["a=1; Path=/; SameSite=Lax", "b=1; SAMESITE=none; Secure", "c=1"] {
+            keep(&mut state, "https://as.example", field);
+        }
+        let home: Vec<&str> = state.same_site.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(home, ["a"]);
+        keep(&mut state, "https://as.example", "a=2");
+        assert!(state.same_site.is_empty());
+    }
 }

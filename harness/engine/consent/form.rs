@@ -8,6 +8,7 @@ use html5gum::{Token, Tokenizer};
 use url::Url;
 
 use super::browse::{Arrival, Browser, Page, origin, page_request};
+use super::forged::SITE;
 use super::{ConsentError, Decision, Ending, Sessions};
 use crate::model::Account;
 
@@ -91,6 +92,37 @@ pub(super) async fn sessions(
         }
     }
     Ok(Some(own.len()))
+}
+
+/// The approval on a page as another site would send it, which has seen `seen` and knows the URL of
+/// the request. `None` where the page has no such form without a password.
+pub(super) fn forge(page: &Page, seen: &Page, url: &str) -> Result<Option<Request>, ConsentError> {
+    let forms = forms(&page.text);
+    let mut forms = forms.iter().filter(|form| !form.has_password());
+    let found = forms.find_map(|form| {
+        let buttons: Vec<String> = form.buttons().map(|button| button.value.clone()).collect();
+        Some((buttons, form.decide(Decision::Approve)?))
+    });
+    let Some((buttons, mut submission)) = found else { return Ok(None) };
+    let own: Vec<(String, String)> = hidden_fields(&seen.text).collect();
+    let url = Url::parse(url).map_err(|error| ConsentError::Page(error.to_string()))?;
+    let of_request: Vec<String> = url.query_pairs().map(|(_, value)| value.into_owned()).collect();
+    submission.pairs = std::mem::take(&mut submission.pairs)
+        .into_iter()
+        .filter_map(|(name, value)| {
+            if of_request.contains(&value) || buttons.contains(&value) {
+                return Some((name, value));
+            }
+            // What else there is it can only take from its own page.
+            own.iter().find(|(of_own, _)| *of_own == name).cloned()
+        })
+        .collect();
+    let mut request = submission.request(&page.url)?;
+    for (name, value) in [("Sec-Fetch-Site", "cross-site"), ("Origin", SITE)] {
+        request.headers.set(name, value);
+    }
+    request.headers.remove("Referer");
+    Ok(Some(request))
 }
 
 fn is_sign_in(page: &Page) -> bool {
@@ -339,6 +371,28 @@ mod tests {
         let form = &forms(page)[0];
         assert_eq!(form.decide(Decision::Approve).unwrap().pairs, [("d".into(), "ok".into())]);
         assert_eq!(form.decide(Decision::Deny).unwrap().pairs, [("d".into(), "deny".into())]);
+    }
+
+    #[test]
+    fn another_site_knows_its_own_pages_alone() {
+        let page = |csrf: &str, request: &str| Page {
+            url: "https://as.example/authorize".to_owned(),
+            status: 200,
+            text: format!(
+                r#"<form method=post action=/c><input type=hidden name=csrf value={csrf}>
+                <input type=hidden name=r value={request}><input type=hidden name=n value=once>
+                <button name=d value=ok>Allow</button></form>"#
+            ),
+        };
+        let seen =
+            Page { text: page("theirs", "urn:b").text.replace("name=n", ""), ..page("", "") };
+        let url = "https://as.example/authorize?request_uri=urn%3Aa";
+        let request = forge(&page("ours", "urn:a"), &seen, url).unwrap().unwrap();
+        assert_eq!(request.body, b"csrf=theirs&r=urn%3Aa&d=ok");
+        assert_eq!(request.headers.get("origin"), Some(SITE));
+        assert_eq!(request.headers.get("referer"), None);
+        let locked = Page { text: "<form><input type=password></form>".to_owned(), ..page("", "") };
+        assert_eq!(forge(&locked, &seen, url).unwrap(), None);
     }
 
     #[test]

@@ -6,12 +6,13 @@
 
 mod api;
 mod browse;
+mod forged;
 pub(crate) mod form;
 mod outside;
 mod page;
 mod sessions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use tokio::sync::Mutex;
@@ -21,6 +22,7 @@ use crate::stage::Stage;
 use browse::{Arrival, Browser};
 
 pub use browse::Page;
+pub(crate) use forged::forge;
 pub use outside::Person;
 pub use page::Showing;
 pub use sessions::Sessions;
@@ -122,6 +124,8 @@ pub struct Device {
 struct DeviceState {
     /// Cookies by origin and name.
     cookies: BTreeMap<(String, String), String>,
+    /// Those of them that do not go along with a form of another site (`SameSite`).
+    same_site: BTreeSet<(String, String)>,
     /// DID of the account that is signed in, where the interface tells.
     signed_in: Option<String>,
     /// Why sign-in was refused: it is not tried again, so that no account gets locked.

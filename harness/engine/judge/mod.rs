@@ -6,6 +6,6 @@ mod probe;
 
 pub use grade::{finding, grade};
 pub use probe::{
-    after_wait, between_controls, controls, describe, is_accepted, outlived, probe,
-    refusal_of, refused,
+    after_wait, between_controls, controls, describe, is_accepted, outlived, probe, refusal_of,
+    refused,
 };

@@ -245,6 +245,34 @@ impl Stage {
         Ok(count)
     }
 
+    /// Opens an authorization URL on the device of a login, and has the approval sent by another
+    /// site, which has seen what the server shows of the URL `own`. Notes the end as
+    /// [`Stage::authorize`] does; `None` where the approval takes what only the user knows.
+    pub async fn forge(
+        &mut self,
+        login: &Login,
+        url: &str,
+        own: &str,
+    ) -> Result<Option<Ending>, Halt> {
+        let fixtures = self.place.fixtures.clone();
+        let shared = fixtures.devices.get(login.account);
+        let device = login.device.as_deref().or(shared).ok_or(Halt::Needs("a second account"))?;
+        if !self.setting.consent.has_browser() {
+            return Err(Halt::Needs("a consent driver whose browser atproof can use"));
+        }
+        let setting = self.setting.clone();
+        let account = setting.accounts.get(login.account).ok_or(Halt::Needs("an account"))?;
+        let ending = consent::forge(self, device, account, url, own, &login.redirect_uri).await?;
+        match &ending {
+            Some(Ending::Redirect(url)) => self.fact("redirect", json!(url)),
+            Some(Ending::Refused { status, why }) => {
+                self.fact("refused", json!({"status": status, "why": why}));
+            }
+            None => {}
+        }
+        Ok(ending)
+    }
+
     /// Opens an authorization URL on the device of a login and does nothing there. A redirect away
     /// from the server is noted as the fact `redirect`.
     pub async fn open(&mut self, login: &Login, url: &str) -> Result<Opened, Halt> {

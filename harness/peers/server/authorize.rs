@@ -41,6 +41,10 @@ impl Server {
                 return self.error_page(&refusal);
             }
         };
+        if self.has(Fault::AsAuthorizeDocumentReadAgain) && !self.is_still_declared(&found) {
+            let text = "the client no longer declares the redirect_uri";
+            return self.error_page(&Refusal::invalid_request(text));
+        }
         let found = self.overridden(found, &params);
         if self.has(Fault::AsAuthorizeNoSignIn)
             && let Some(account) = self.config.accounts.first()
@@ -56,7 +60,10 @@ impl Server {
             let covered = approved.is_some_and(|scopes| is_within(&found.request.scope, scopes));
             // Anyone can pose as a public client (RFC 8252, section 8.6), so consent is always
             // asked for.
-            let trusted = found.request.trusted || self.has(Fault::AsConsentSilentPublic);
+            let confidential = found.request.client_key.is_some();
+            let trusted = found.request.trusted
+                || self.has(Fault::AsConsentSilentPublic)
+                || confidential && self.has(Fault::AsConsentSilentConfidential);
             let wider = known && self.has(Fault::AsConsentIgnoreScopeGrowth);
             if covered && trusted || wider {
                 return self.approve(&found, did);
@@ -76,6 +83,14 @@ impl Server {
             Some(did) => self.consent_page(&browser, &found, &did),
             None => self.sign_in_page(&browser, &found, None),
         }
+    }
+
+    /// Whether the document of the client, as it is now, has the redirect URI of a request.
+    fn is_still_declared(&mut self, found: &Found) -> bool {
+        let request = &found.request;
+        self.documents.forget(&request.client.id);
+        let client = self.client(&request.client.id);
+        client.is_ok_and(|client| self.is_registered(&client, &request.redirect_uri))
     }
 
     /// Why this server, by a mistake, does not serve a browser that does nothing wrong.

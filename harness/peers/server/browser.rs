@@ -63,7 +63,8 @@ impl Server {
     pub(super) fn with_cookie(&self, response: Response, cookie: &str) -> Response {
         let secure = if self.issuer().starts_with("https:") { "; Secure" } else { "" };
         let path = self.endpoints().prefix;
-        let field = format!("session={cookie}; Path={path}; HttpOnly; SameSite=Lax{secure}");
+        let site = if self.has(Fault::AsConsentForgeable) { "None" } else { "Lax" };
+        let field = format!("session={cookie}; Path={path}; HttpOnly; SameSite={site}{secure}");
         response.header("Set-Cookie", field)
     }
 }

@@ -71,7 +71,8 @@ impl Server {
         let csrf = params.value("csrf");
         let is_ours = browser.is_some_and(|browser| csrf == Some(browser.csrf.as_str()));
         // A form that carries the password itself cannot be forged by someone without it.
-        if !is_ours && !self.has_one_page() {
+        let lax = self.has_one_page() || self.has(Fault::AsConsentForgeable);
+        if !is_ours && !lax {
             return Err(Refusal::new(403, "invalid_request", "the form is not of this browser"));
         }
         let found = self.find_request(&params)?;

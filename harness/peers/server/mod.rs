@@ -10,6 +10,7 @@ mod consent;
 mod cors;
 mod dpop;
 mod exchange;
+mod forwarding;
 mod grants;
 mod identity;
 mod incoming;

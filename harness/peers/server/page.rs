@@ -99,11 +99,18 @@ impl Server {
             id
         };
         let document = self.document_of(&found.request.client);
-        let logo = document.and_then(|document| document.text("logo_uri"));
+        let logo = document.as_ref().and_then(|document| document.text("logo_uri"));
         let logo = logo.filter(|_| self.has(Fault::AsConsentLogoEmbedded));
         let logo = logo.map_or(String::new(), |url| format!("<img src=\"{}\">", escape(&url)));
+        let said = |name: &str, fault| {
+            let text = document.as_ref().and_then(|document| document.text(name));
+            text.filter(|_| self.has(fault))
+                .map_or(String::new(), |text| format!("<p>It is known as {}.</p>", escape(&text)))
+        };
+        let name = said("client_name", Fault::AsConsentNameShown);
+        let home = said("client_uri", Fault::AsConsentHomeShown);
         format!(
-            "{logo}<p>The application <code>{}</code> asks for <code>{}</code>.</p>",
+            "{logo}{name}{home}<p>The application <code>{}</code> asks for <code>{}</code>.</p>",
             escape(client),
             escape(&found.request.scope)
         )

@@ -19,7 +19,8 @@ impl Server {
     /// Takes an authorization request and gives it a name (RFC 9126, sections 2.1 and 2.2).
     pub(super) fn par(&mut self, incoming: &Incoming<'_>) -> Result<Response, Refusal> {
         let params = self.pushed_params(incoming)?;
-        let params = self.of_request_object(&params).unwrap_or(params);
+        let object = self.of_signed_object(&params).or_else(|| self.of_request_object(&params));
+        let params = object.unwrap_or(params);
         let client = self.pushing_client(&params)?;
         // No client has a secret here (RFC 6749, section 5.2).
         let credentials = incoming.headers.get("authorization").unwrap_or_default();

@@ -125,7 +125,7 @@ fn member(body: &Value, name: &str) -> Result<String, Refusal> {
     value.map(str::to_owned).ok_or_else(|| invalid("a required member is missing"))
 }
 
-fn is_nsid(text: &str) -> bool {
+pub(super) fn is_nsid(text: &str) -> bool {
     let segments: Vec<_> = text.split('.').collect();
     let is_name = |segment: &&str| {
         !segment.is_empty() && segment.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

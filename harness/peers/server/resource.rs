@@ -8,6 +8,7 @@ use super::dpop::Occasion;
 use super::grants::{AccessToken, Grant, by_prefix};
 use super::incoming::Incoming;
 use super::refusal::Refusal;
+use super::repository::is_nsid;
 use super::scope;
 use super::state::Server;
 use crate::Fault;
@@ -56,6 +57,12 @@ impl Server {
                 let result = self.protected(nsid, expected, incoming);
                 return self.finish_resource(result);
             }
+            _ if incoming.headers.get("atproto-proxy").is_some()
+                && (is_nsid(nsid) || self.has(Fault::RsProxyAnyPath)) =>
+            {
+                let result = self.forwarded(nsid, incoming);
+                return self.finish_resource(result);
+            }
             _ => Err(Refusal::new(501, "MethodNotImplemented", "the method is not served here")),
         };
         let result = if incoming.method == expected {
@@ -96,7 +103,7 @@ impl Server {
     }
 
     /// Checks the credentials of a request: scheme, proof, token, and that they belong together.
-    fn authenticate(&mut self, incoming: &Incoming<'_>) -> Result<Caller, Refusal> {
+    pub(super) fn authenticate(&mut self, incoming: &Incoming<'_>) -> Result<Caller, Refusal> {
         let fields = || incoming.headers.all("authorization").flat_map(std::str::from_utf8);
         let mut field = fields().next();
         if fields().count() > 1 {

@@ -1,9 +1,12 @@
 //! The authorization endpoint: the request it finds, the page it shows, the response it gives.
 
 pub mod arrival;
+pub mod confidential_again;
 pub mod content;
 pub mod denial;
+pub mod document_changed;
 pub mod extra_parameter;
+pub mod forged;
 pub mod form_action;
 pub mod login_hint;
 pub mod optional;

@@ -4,6 +4,7 @@ pub mod binding;
 pub mod change_of_kind;
 pub mod flow;
 pub mod header_urls;
+pub mod huge_assertion;
 pub mod key_change;
 pub mod lifetime;
 pub mod made_up_names;

@@ -53,6 +53,7 @@ pub static FAMILY: Family = Family {
 
 const PUSHED: &str = "a pushed request";
 const UNKNOWN: &str = "an unknown request_uri";
+const AGAIN: &str = "four requests of one client";
 const UNREACHABLE: &str = "a host that does not answer";
 
 const CASES: &[Case] = &[
@@ -80,6 +81,23 @@ const CASES: &[Case] = &[
         },
     ),
     row(
+        "server.client-metadata.fetched-for-each-request",
+        "How often the document is fetched for four requests in a row",
+        "ATP-CMD-124",
+        &[],
+        &["as.client-metadata.cache-drops-fields"],
+        |transcript| {
+            seen::judged(seen::step(transcript, AGAIN).and_then(|exchange| {
+                seen::success(exchange)?;
+                Ok(Outcome::observed(match visits(exchange) {
+                    0 | 1 => "fetched once",
+                    2..REQUESTS => "fetched now and then",
+                    _ => "fetched for each request",
+                }))
+            }))
+        },
+    ),
+    row(
         "server.client-metadata.fetch-error-name",
         "What the refusal is called when the document cannot be had",
         "ATP-PAR-017",
@@ -88,6 +106,8 @@ const CASES: &[Case] = &[
         |transcript| seen::judged(error_name(transcript)),
     ),
 ];
+
+const REQUESTS: u64 = 4;
 
 fn play(stage: &mut Stage) -> Playing<'_> {
     Box::pin(async move {
@@ -105,6 +125,13 @@ fn play(stage: &mut Stage) -> Playing<'_> {
             .header("Sec-Fetch-Site", "cross-site");
         stage.exchange(Action::Authorize, page).await;
         stage.note_client(&client);
+        stage.step(AGAIN);
+        let client = stage.publish(ClientKind::Confidential, &Edit::None)?;
+        for _ in 0..REQUESTS {
+            let login = stage.login_by(&client);
+            let draft = stage.par(&login);
+            stage.send_by(&client, draft, &Edit::None).await?;
+        }
         stage.step(UNREACHABLE);
         let elsewhere = Edit::ClientId("https://nobody.{host}{path}");
         stage.push_by(ClientKind::Public, &elsewhere).await?;

@@ -105,6 +105,30 @@ const CASES: &[Case] = &[
         &["as.jose.key-alg-unchecked"],
         Edit::KeySet("{\"keys\":[{{members},\"alg\":\"ES384\"}]}"),
     ),
+    open(
+        "server.client-metadata.key-revoked",
+        "The assertion is signed with a key that is marked as revoked",
+        "RFC7517-5-01",
+        &["as.jose.ignore-key-status"],
+        Edit::KeySet(
+            "{\"keys\":[{{members},\"revoked\":{\"revoked_at\":1700000000,\
+             \"reason\":\"compromised\"}}]}",
+        ),
+    ),
+    open(
+        "server.client-metadata.key-expired",
+        "The assertion is signed with a key that says that it expired years ago",
+        "RFC7517-5-01",
+        &["as.jose.ignore-key-exp"],
+        Edit::KeySet("{\"keys\":[{{members},\"exp\":1500000000}]}"),
+    ),
+    open(
+        "server.client-metadata.key-not-yet-active",
+        "The assertion is signed with a key that is not to be used for decades",
+        "RFC7517-5-01",
+        &["as.jose.ignore-key-nbf"],
+        Edit::KeySet("{\"keys\":[{{members},\"nbf\":4102444800}]}"),
+    ),
     not_authenticated(
         "server.client-metadata.key-set-list",
         "The key set is a list of keys",

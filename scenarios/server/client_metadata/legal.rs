@@ -119,6 +119,14 @@ const CASES: &[Case] = &[
         Edit::Document(DocumentEdit::Remove("application_type")),
     ),
     legal(
+        "server.client-metadata.client-name-required",
+        "The document has no client_name",
+        "ATP-PAR-001",
+        &[],
+        &["as.client-metadata.require-client-name"],
+        Edit::Document(DocumentEdit::Remove("client_name")),
+    ),
+    legal(
         "server.client-metadata.refresh-grant-required",
         "grant_types is authorization_code alone",
         "ATP-CMD-110",

@@ -60,13 +60,16 @@ const CASES: &[Case] = &[
         edit: Edit::Story("a refresh a quarter of an hour later"),
         expect: Expectation::Holds(|transcript| seen::judged(fetched_again(transcript))),
     },
-    open(
-        "server.client-metadata.refresh-grant-withdrawn",
-        "A session is refreshed whose client no longer declares refresh_token",
-        "ATP-CMD-128",
-        &["as.refresh.grant-type-checked"],
-        Edit::Document(DocumentEdit::Set("grant_types", "[\"authorization_code\"]")),
-    ),
+    Case {
+        covers: &["ATP-REFR-017"],
+        ..open(
+            "server.client-metadata.refresh-grant-withdrawn",
+            "A session is refreshed whose client no longer declares refresh_token",
+            "ATP-CMD-128",
+            &["as.refresh.grant-type-checked"],
+            Edit::Document(DocumentEdit::Set("grant_types", "[\"authorization_code\"]")),
+        )
+    },
     open(
         "server.client-metadata.scope-withdrawn",
         "A session is refreshed whose client no longer declares its scope",

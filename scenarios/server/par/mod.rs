@@ -17,3 +17,4 @@ pub mod replay;
 pub mod request;
 pub mod request_object;
 pub mod response;
+pub mod signed_object;

@@ -132,7 +132,7 @@ pub(super) fn judge(case: &Case, transcript: &Transcript<'_>) -> Outcome {
             })
     });
     match (outcome, late) {
-        (Outcome::Broken { degree: Degree::WrongAnswer, .. }, Some(faulted)) => {
+        (Outcome::Broken { degree: Degree::WrongAnswer | Degree::Form, .. }, Some(faulted)) => {
             Outcome::kept(format!("pushed, then {} in the browser", judge::describe(faulted)))
         }
         (outcome, _) => outcome,

@@ -16,5 +16,6 @@ pub mod promised_life;
 pub mod proxy;
 pub mod race;
 pub mod request;
+pub mod service_token;
 pub mod token;
 pub mod wire;

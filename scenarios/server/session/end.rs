@@ -96,7 +96,8 @@ fn is_over(transcript: &Transcript<'_>) -> Result<Outcome, Outcome> {
         return Err(Outcome::unclear(why, "answer a correct revocation with 200"));
     }
     let (refresh, resource) = (seen::faulted(transcript)?, seen::step(transcript, RESOURCE_AFTER)?);
-    if let Some(unclear) = [refresh, resource].into_iter().find_map(|at| judge::outlived(Some(at))) {
+    if let Some(unclear) = [refresh, resource].into_iter().find_map(|at| judge::outlived(Some(at)))
+    {
         return Err(unclear);
     }
     let refresh = judge::refused(refresh, &[GRANT]);

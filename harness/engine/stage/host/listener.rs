@@ -186,7 +186,15 @@ where
     let line = head.split(|byte| *byte == b'\r').next().unwrap_or_default();
     let target = String::from_utf8_lossy(line);
     let target = target.split(' ').nth(1).unwrap_or_default();
-    let page = host.visit(target);
+    let text = String::from_utf8_lossy(&head);
+    let credentials = text.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("authorization").then(|| value.trim())
+    });
+    let page = match credentials {
+        Some(credentials) => host.visit_with(target, credentials),
+        None => host.visit(target),
+    };
     write(&mut stream, page).await?;
     stream.shutdown().await
 }

@@ -84,6 +84,8 @@ pub struct Host {
 struct State {
     pages: BTreeMap<String, Page>,
     visits: BTreeMap<String, usize>,
+    /// The `Authorization` field of the last visit that had one, by path.
+    credentials: BTreeMap<String, String>,
     /// Connections to anything but our pages.
     contacts: usize,
     /// How often each name was asked for.
@@ -159,6 +161,17 @@ impl Host {
         state.pages.get(&path).cloned().unwrap_or_else(|| Page::new(404, "text/plain", "not found"))
     }
 
+    /// As [`Host::visit`], for somebody who shows credentials.
+    pub fn visit_with(&self, target: &str, authorization: &str) -> Page {
+        self.state().credentials.insert(way::file(target), authorization.to_owned());
+        self.visit(target)
+    }
+
+    /// The `Authorization` field of the last visit to a path that had one.
+    pub fn presented(&self, path: &str) -> Option<String> {
+        self.state().credentials.get(&way::file(path)).cloned()
+    }
+
     /// The addresses of a name, for a server in process. A name of [`Sentinels`] may turn.
     pub fn resolve(&self, name: &str) -> Vec<IpAddr> {
         if name == self.name() {
@@ -181,6 +194,20 @@ impl Host {
         let address = way.address.or_else(|| self.resolve(&way.host).first().copied());
         let unknown = || NetError::new(NetErrorKind::Connect, format!("{} is unknown", way.host));
         self.connect(&way, address.ok_or_else(unknown)?)
+    }
+
+    /// As [`Host::fetch`], with credentials.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::connect`].
+    pub fn call(&self, url: &str, authorization: &str) -> Result<Response, NetError> {
+        let response = self.fetch(url)?;
+        if let Some(way) = Way::of(url) {
+            let path = way::file(&way.target);
+            self.state().credentials.insert(path, authorization.to_owned());
+        }
+        Ok(response)
     }
 
     /// Connects to an address and asks for what the URL names there.
@@ -223,6 +250,17 @@ impl Host {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn remembers_what_was_shown() {
+        let host = Host::new("https://client.example");
+        host.publish("/a", Page::json("{}"));
+        assert_eq!(host.presented("/a"), None);
+        host.call("https://client.example/a?b", "Bearer x").unwrap();
+        host.visit("/a");
+        assert_eq!(host.presented("/a").as_deref(), Some("Bearer x"));
+        assert_eq!(host.visits("/a"), 2);
+    }
 
     #[test]
     fn pages_are_found_and_visits_counted() {

@@ -2,6 +2,7 @@
 //! profile).
 
 mod claims;
+mod object;
 mod text;
 
 use atproof_protocol::client_assertion::ASSERTION_TYPE;
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::Client;
 use crate::codec::base64url;
 use crate::codec::form::Params;
+use crate::codec::json::Object;
 use crate::server::refusal::Refusal;
 use crate::server::state::Server;
 use crate::{Fault, Occasion, Variant};
@@ -49,6 +51,9 @@ struct Published {
     name: ClientKey,
     canonical: String,
 }
+
+/// Longest assertion, in octets.
+const LONGEST: usize = 32 * 1024;
 
 /// Longest `kid` that a careless cache holds.
 const CARELESS: usize = 4096;
@@ -95,13 +100,23 @@ impl Server {
             if presented.is_some() && !ignored {
                 return invalid("a public client cannot authenticate");
             }
+            let declares = |document: Object| document.has("token_endpoint_auth_method");
+            if on != Occasion::Push
+                && self.has(Fault::AsDocumentMethodBasic)
+                && !self.document_of(client).is_none_or(declares)
+            {
+                return invalid("the client_secret is missing");
+            }
             return Ok(None);
         }
         let Some(text) = presented else {
             let is_empty = params.presented("client_assertion").is_some();
             let lax = match is_empty {
                 true => self.has(Fault::AsAssertionEmptyTaken),
-                false => self.broken_on(on, &[Fault::AsAssertionOptional]),
+                false => {
+                    self.broken_on(on, &[Fault::AsAssertionOptional])
+                        || on == Occasion::Push && self.has_no_method_to_push(client)
+                }
             };
             return if lax { Ok(None) } else { invalid("client_assertion is missing") };
         };
@@ -115,6 +130,9 @@ impl Server {
         };
         if !lax {
             return invalid("client_assertion_type is not the one for JWTs");
+        }
+        if text.len() > LONGEST && !self.has(Fault::AsDosHugeJose) {
+            return invalid("client_assertion is too long");
         }
         let assertion = self.read_assertion(text)?;
         self.check_header(&assertion)?;
@@ -140,6 +158,15 @@ impl Server {
         let key = self.verified(on, &source, &assertion, bound)?;
         self.check_claims(on, client, &assertion.claims)?;
         Ok(Some(key))
+    }
+
+    /// Whether the document says, by a member that only a broken server knows, that the client does
+    /// not authenticate where it pushes.
+    fn has_no_method_to_push(&self, client: &Client) -> bool {
+        let document = self.document_of(client);
+        let said =
+            document.and_then(|d| d.text("pushed_authorization_request_endpoint_auth_method"));
+        said.as_deref() == Some("none") && self.has(Fault::AsClientMethodPerEndpoint)
     }
 
     /// What the header says beside algorithm and key.
@@ -322,6 +349,15 @@ impl Server {
         }
     }
 
+    /// Whether a key is in use, by what its set says of its life.
+    fn is_in_force(&self, key: &Value) -> bool {
+        let time = |name: &str| key.get(name).and_then(Value::as_i64);
+        let now = self.now();
+        (key.get("revoked").is_none() || self.has(Fault::AsKeySetStatusIgnored))
+            && (time("exp").is_none_or(|exp| now < exp) || self.has(Fault::AsKeySetExpIgnored))
+            && (time("nbf").is_none_or(|nbf| nbf <= now) || self.has(Fault::AsKeySetNbfIgnored))
+    }
+
     /// The key that the session of a refresh token is bound to.
     fn session_key(&self, params: &Params) -> Option<ClientKey> {
         let token = self.tokens.refresh.get(params.value("refresh_token")?)?;
@@ -372,7 +408,8 @@ impl Server {
                 let signs = key.get("use").is_none_or(|purpose| purpose == "sig");
                 let alg = key.get("alg").is_none_or(|alg| alg == "ES256");
                 let trusted = by_reference && self.has(Fault::AsKeySetFetchedUnchecked);
-                let refused = operations.is_some() && self.has(Fault::AsKeySetKeyOpsRefused);
+                let refused = operations.is_some() && self.has(Fault::AsKeySetKeyOpsRefused)
+                    || !self.is_in_force(key);
                 (verifies || trusted || self.has(Fault::AsKeySetKeyOpsUnchecked))
                     && (signs || trusted || self.has(Fault::AsClientKeyUseUnchecked))
                     && (alg || self.has(Fault::AsClientKeyAlgUnchecked))

@@ -24,6 +24,8 @@ pub(in crate::server) struct Documents {
     kept: BTreeMap<String, (i64, String)>,
     /// Where nothing good was had, and until when a broken server does not look again.
     failed: BTreeMap<String, i64>,
+    /// Where a broken server was led to, by the URL that it began with.
+    moved: BTreeMap<String, String>,
     /// When key sets were last looked at again for an unknown name.
     looked: BTreeMap<String, i64>,
 }
@@ -43,6 +45,11 @@ impl Documents {
         self.kept.get(url).filter(|(until, _)| now < *until).map(|(_, text)| text.clone())
     }
 
+    /// Keeps the text at a URL no longer.
+    pub(in crate::server) fn forget(&mut self, url: &str) {
+        self.kept.remove(url);
+    }
+
     /// Everything that is kept.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.kept.values().map(|(_, text)| text.as_str())
@@ -56,6 +63,11 @@ impl Documents {
             self.looked.insert(url.clone(), now);
         }
         may
+    }
+
+    /// Where the fetch of this URL ended, if that was elsewhere.
+    fn led_to(&self, url: &str) -> Option<&str> {
+        self.moved.get(url).map(String::as_str)
     }
 
     /// The text at a URL, however old it is.
@@ -148,8 +160,12 @@ impl Server {
                 };
             }
         };
+        if let Some(target) = &fetched.moved {
+            self.documents.moved.insert(client_id.to_owned(), target.clone());
+        }
         let client = self.read_document(client_id, &fetched.text);
-        if client.is_ok() || self.has(Fault::AsClientInvalidDocumentCached) {
+        let whole = !self.has(Fault::AsDocumentKeptInPart);
+        if client.is_ok() && whole || self.has(Fault::AsClientInvalidDocumentCached) {
             self.documents.keep(client_id, now, fetched);
         }
         client
@@ -271,6 +287,7 @@ impl Server {
                 named == own,
                 &[
                     (Fault::AsClientIdMismatch, true),
+                    (Fault::AsDocumentFinalUrl, self.documents.led_to(own) == Some(named)),
                     (Fault::AsDocumentIdOptional, !found.has("client_id")),
                     (Fault::AsDocumentIdSlash, named.trim_end_matches('/') == own),
                     (Fault::AsDocumentIdCasefold, named.eq_ignore_ascii_case(own)),
@@ -358,6 +375,7 @@ impl Server {
                 matches!(method, Some("none" | "private_key_jwt")),
                 &[
                     (Fault::AsDocumentMethodDefault, !found.has("token_endpoint_auth_method")),
+                    (Fault::AsDocumentMethodBasic, !found.has("token_endpoint_auth_method")),
                     (Fault::AsClientSecretMethods, method == Some("client_secret_basic")),
                     (Fault::AsDocumentMethodPost, method == Some("client_secret_post")),
                     (Fault::AsDocumentMethodSecretJwt, method == Some("client_secret_jwt")),
@@ -528,6 +546,15 @@ impl Server {
                 Fault::AsDocumentApplicationTypeRequired,
                 !found.has("application_type"),
                 "application_type is missing",
+            ),
+            (Fault::AsDocumentNameRequired, !found.has("client_name"), "client_name is missing"),
+            (Fault::AsDocumentHomeRequired, home.is_none(), "client_uri is missing"),
+            (Fault::AsDocumentKeysAlways, !is_confidential, "the client has no keys"),
+            (Fault::AsDocumentJwksList, found.value("jwks").is_object(), "jwks is no list"),
+            (
+                Fault::AsDocumentNativeInverted,
+                found.text("application_type").as_deref() == Some("native") && !is_confidential,
+                "a native client is not confidential",
             ),
             (
                 Fault::AsDocumentRefreshRequired,

@@ -27,6 +27,8 @@ pub(super) enum What {
 pub(super) struct Fetched {
     pub(super) text: String,
     pub(super) keeps: i64,
+    /// Where only a broken server goes: the URL that a redirect led to.
+    pub(super) moved: Option<String>,
 }
 
 /// Failures that a broken server does not expect.
@@ -81,8 +83,9 @@ impl Server {
             Reached::Failed(error) => failed(error),
         };
         let mut response = self.reach(&web, url, Errand::First(what)).map_err(failed)?;
-        if let Some(target) = self.next_hop(&response, what) {
-            let found = self.reach(&web, &target, Errand::Hop(what)).map_err(failed)?;
+        let moved = self.next_hop(&response, what);
+        if let Some(target) = &moved {
+            let found = self.reach(&web, target, Errand::Hop(what)).map_err(failed)?;
             if !self.has(Fault::AsSsrfRedirectProbed) {
                 response = found;
             }
@@ -114,10 +117,10 @@ impl Server {
                 _ => 0,
             });
             let text = char::decode_utf16(units).filter_map(Result::ok).collect();
-            return Ok(Fetched { text, keeps });
+            return Ok(Fetched { text, keeps, moved });
         }
         let text = String::from_utf8(response.body);
-        Ok(Fetched { text: text.map_err(|_| wrong("the document is not UTF-8"))?, keeps })
+        Ok(Fetched { text: text.map_err(|_| wrong("the document is not UTF-8"))?, keeps, moved })
     }
 
     /// Where a broken server goes instead. Redirects are not followed (the draft, section 4).
@@ -133,6 +136,7 @@ impl Server {
                 self.has(Fault::AsSsrfFollowRedirects)
                     || self.has(Fault::AsSsrfHopUnfiltered)
                     || self.has(Fault::AsSsrfRedirectProbed)
+                    || self.has(Fault::AsDocumentFinalUrl)
                     || FOLLOWED.iter().any(|(of, fault)| *of == status && self.has(*fault))
             }
         };
