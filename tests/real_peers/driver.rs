@@ -15,8 +15,7 @@ pub(crate) struct Driver {
 
 impl Driver {
     pub(crate) fn start(mut command: Command) -> Self {
-        let mut process =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let input = process.stdin.take();
         let output = BufReader::new(process.stdout.take().unwrap());
         Self { process, input, output, id: 0 }
