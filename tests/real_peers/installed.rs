@@ -24,8 +24,17 @@ pub(crate) fn built(name: &str) -> Option<PathBuf> {
 
 /// A Chromium.
 pub(crate) fn browser(what: &str) -> Option<PathBuf> {
-    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    installed(what, named.unwrap_or_else(|| PathBuf::from("/usr/bin/chromium")))
+    match std::env::var_os("CHROMIUM") {
+        Some(path) => installed(what, PathBuf::from(path)),
+        None => program("chromium"),
+    }
+}
+
+/// A program on the search path.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders).map(|folder| folder.join(name));
+    installed(name, found.into_iter().find(|path| path.exists()).unwrap_or_default())
 }
 
 /// What is there. `None`, said aloud, where it is not; a failure under `CI=true`.

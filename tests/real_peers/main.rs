@@ -12,3 +12,4 @@ mod installed;
 mod pds;
 mod reference_client;
 mod suite;
+mod templates;
