@@ -37,6 +37,13 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     installed(name, found.into_iter().find(|path| path.exists()).unwrap_or_default())
 }
 
+/// An example of this package, which cargo builds where all targets are tested.
+pub(crate) fn example(name: &str) -> Option<PathBuf> {
+    let tests = std::env::current_exe().unwrap_or_default();
+    let profile = tests.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    installed(name, profile.join("examples").join(name))
+}
+
 /// What is there. `None`, said aloud, where it is not; a failure under `CI=true`.
 fn installed(what: &str, path: PathBuf) -> Option<PathBuf> {
     if path.exists() {

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::driver::Driver;
-use crate::installed::{node, program};
+use crate::installed::{example, node, program};
 
 #[test]
 fn the_javascript_template_answers_init_and_skips_the_rest() {
@@ -22,9 +22,8 @@ fn the_python_template_answers_init_and_skips_the_rest() {
 
 #[test]
 fn the_rust_template_answers_init_and_skips_the_rest() {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let build = ["run", "--quiet", "--example", "template-driver", "--manifest-path", manifest];
-    answers_init_and_skips_the_rest(PathBuf::from(env!("CARGO")), &build.map(Path::new));
+    let Some(driver) = example("template-driver") else { return };
+    answers_init_and_skips_the_rest(driver, &[]);
 }
 
 fn template(file: &str) -> PathBuf {
