@@ -2234,8 +2234,8 @@ faults! {
     AsAssertionJtiNotedUnverified = "as.assertion.jti-noted-unverified",
     /// Takes an assertion several times at the same moment.
     AsAssertionReplayRace = "as.assertion.replay-race",
-    /// Does not count an assertion as used where it asks for a nonce.
-    AsAssertionSparedByNonceDemand = "as.assertion.spared-by-nonce-demand",
+    /// Counts an assertion as used also where it asks for a nonce.
+    AsAssertionBurntByNonceDemand = "as.assertion.burnt-by-nonce-demand",
     /// Refuses clients whose keys are in their document.
     AsClientJwksUnsupported = "as.client-metadata.jwks-unsupported",
     /// Refuses clients whose keys are at a URL.

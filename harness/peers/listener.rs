@@ -4,7 +4,7 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use atproof_engine::stage::{Clock, Stream};
+use atproof_engine::stage::{Clock, Host, Stream};
 use atproof_protocol::http::{Request, Response};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -32,9 +32,19 @@ impl Listener {
     /// Starts a server with [`Config::loopback`], the clock of the machine and the randomness of
     /// the operating system.
     pub async fn start(switches: Switches) -> io::Result<Self> {
+        Self::listen(switches, None).await
+    }
+
+    /// As [`Listener::start`]; client metadata documents are those of this host.
+    pub async fn start_reaching(switches: Switches, host: Arc<Host>) -> io::Result<Self> {
+        Self::listen(switches, Some(host)).await
+    }
+
+    async fn listen(switches: Switches, web: Option<Arc<Host>>) -> io::Result<Self> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let config = Config::loopback(socket.local_addr()?.port()).with(switches);
-        let server = Server::new(config.clone(), Stream::System, Clock::System);
+        let mut server = Server::new(config.clone(), Stream::System, Clock::System);
+        server.web = web;
         let router = Router::new().fallback(answer).with_state(Arc::new(Mutex::new(server)));
         let task = tokio::spawn(async move {
             // Serving ends only with the task; errors of single connections stay with them.

@@ -5,9 +5,11 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at what is unexpected")]
 
+mod clients;
 mod consent;
+mod driver;
 mod installed;
-mod node_client;
 mod pds;
 mod reference_client;
 mod suite;
+mod templates;

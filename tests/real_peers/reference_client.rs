@@ -34,7 +34,7 @@ async fn the_reference_client_logs_in_at_the_reference_pds() {
         let mut client = Client::new(config, network.clone(), clock, Stream::System);
         let url = client.start(input, SCOPE).await.unwrap();
         let account = Account { identifier: handle.clone(), password: password.clone() };
-        let redirect = approve(&pds.issuer, account, Consent::Api, &url).await;
+        let redirect = approve(&pds.issuer, account, Consent::Api, &url, REDIRECT_URI).await;
         let session = client.callback(&redirect).await.unwrap();
         assert_eq!(session.sub.as_str(), did, "{input}");
         assert_eq!((session.iss.as_str(), session.aud.as_str()), (&*pds.issuer, &*pds.issuer));

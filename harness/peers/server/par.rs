@@ -28,16 +28,11 @@ impl Server {
         if credentials.starts_with("Basic ") && !ignored {
             return Err(Refusal::wrong_credentials());
         }
-        let used = self.assertions.clone();
         let client_key = self.authenticate_client(Occasion::Push, &client, &params)?;
         if self.has(Fault::AsErrorsParametersFirst) {
             self.check_response_type(&params)?;
         }
-        let proof = self.push_proof(incoming).inspect_err(|refusal| {
-            if refusal.is_nonce_demand() && self.has(Fault::AsAssertionSparedByNonceDemand) {
-                self.assertions = used;
-            }
-        })?;
+        let proof = self.push_proof(incoming)?;
         // A request that names another request makes no sense (RFC 9126, section 2.1).
         let ignored = self.has(Fault::AsParRequestObjectIgnored);
         let object = params.value("request").is_some() && !ignored;

@@ -52,18 +52,9 @@ impl Server {
 
     fn answer(&mut self, place: Place, origin: &str, incoming: &Incoming<'_>) -> Response {
         match place {
-            Place::Par => {
-                let result = self.par(incoming);
-                self.finish(place, result)
-            }
-            Place::Token => {
-                let result = self.token(incoming);
-                self.finish(place, result)
-            }
-            Place::Revoke => {
-                let result = self.revoke(incoming);
-                self.finish(place, result)
-            }
+            Place::Par => self.at_endpoint(place, |server| server.par(incoming)),
+            Place::Token => self.at_endpoint(place, |server| server.token(incoming)),
+            Place::Revoke => self.at_endpoint(place, |server| server.revoke(incoming)),
             Place::Introspect => self.introspect(incoming),
             Place::Xrpc => self.xrpc(incoming),
             Place::Authorize => self.authorize(incoming),
@@ -84,5 +75,21 @@ impl Server {
             Place::Handle => self.handle_proof(origin),
             Place::DidWeb => self.own_did_document(),
         }
+    }
+
+    /// Answers at an endpoint where clients authenticate. A demand for a nonce leaves the request
+    /// undone, its assertion included: the clients that we know repeat their body as it was.
+    fn at_endpoint(
+        &mut self,
+        place: Place,
+        act: impl FnOnce(&mut Self) -> Result<Response, Refusal>,
+    ) -> Response {
+        let used = self.assertions.clone();
+        let result = act(self);
+        let demanded = result.as_ref().is_err_and(Refusal::is_nonce_demand);
+        if demanded && !self.has(Fault::AsAssertionBurntByNonceDemand) {
+            self.assertions = used;
+        }
+        self.finish(place, result)
     }
 }

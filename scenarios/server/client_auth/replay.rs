@@ -84,7 +84,7 @@ const CASES: &[Case] = &[
         title: "An assertion is sent again after a demand for a nonce",
         clause: "RFC7523-3-07",
         covers: &[],
-        killers: &["as.assertion.spared-by-nonce-demand"],
+        killers: &["as.assertion.burnt-by-nonce-demand"],
         edit: AFTER_NONCE_DEMAND,
         expect: Expectation::Open(TAKEN_OR_NOT),
     },
