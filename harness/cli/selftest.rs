@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
         directories: healthy.directories(),
         accounts: healthy.accounts(),
         catalogue: catalogue()?,
-        selection: options.only.selection()?,
+        selection: options.only.selection(None)?,
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
     };
     let runtime = Runtime::new()

@@ -9,6 +9,8 @@
 pub mod client;
 mod codec;
 mod config;
+mod correct;
+mod driven;
 mod embedded;
 mod faults;
 mod listener;
@@ -18,6 +20,8 @@ mod switches;
 mod variants;
 
 pub use config::{Account, Config};
+pub use correct::Correct;
+pub use driven::Driven;
 pub use embedded::Embedded;
 pub use faults::{FAULTS, Fault, FaultRow};
 pub use listener::Listener;

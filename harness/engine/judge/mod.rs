@@ -3,6 +3,8 @@
 
 mod grade;
 mod probe;
+mod trap;
 
 pub use grade::{finding, grade};
 pub use probe::{between_controls, controls, describe, is_accepted, probe, refusal_of, refused};
+pub use trap::{Said, Wire, is_twisted, parameter, parameters, proof, said, site, step_of, trap};

@@ -1,0 +1,4 @@
+//! Who the account is, and where its PDS is.
+
+pub mod document;
+pub mod handle;
