@@ -69,17 +69,15 @@ impl World {
             alter: Mutex::new(Box::new(|_, _| {})),
             seen: Mutex::new(Vec::new()),
         });
-        let mut config = Config {
-            client_id: CLIENT.to_owned(),
-            redirect_uri: "http://127.0.0.1/callback".to_owned(),
-            scope: "atproto transition:generic".to_owned(),
-            plc_url: "https://plc.atproof.test".to_owned(),
-            handle_resolver: None,
-            allow_loopback_http: false,
-        };
+        let mut config = Config::new(
+            CLIENT,
+            "http://127.0.0.1/callback",
+            "atproto transition:generic",
+            "https://plc.atproof.test",
+        );
         configure(&mut config);
         let stream = Stream::seeded(2, "reference client");
-        let client = Client::new(config, wire.clone(), clock.clone(), stream);
+        let client = Client::new(config, wire.clone(), clock.clone(), stream).unwrap();
         Self { wire, clock, client }
     }
 
@@ -99,12 +97,12 @@ impl World {
     }
 
     /// Starts a login and consents to it as alice: the URL that the browser comes back with.
-    async fn consent(&mut self, input: &str) -> Result<String, Error> {
+    async fn consent(&self, input: &str) -> Result<String, Error> {
         let url = self.client.start(input, "atproto").await?;
         Ok(visit(&self.wire.server, &url, "accept").await)
     }
 
-    async fn login(&mut self, input: &str) -> Result<(), Error> {
+    async fn login(&self, input: &str) -> Result<(), Error> {
         let url = self.consent(input).await?;
         self.client.callback(&url).await.map(drop)
     }
@@ -210,7 +208,7 @@ async fn a_login_by_handle_did_and_server() {
         ("https://pds.atproof.test/some/page", None),
         (AUTH, None),
     ] {
-        let mut world = World::new();
+        let world = World::new();
         let url = world.consent(input).await.unwrap();
         let session = world.client.callback(&url).await.unwrap();
         assert_eq!(session.sub.as_str(), ALICE, "{input}");
@@ -230,7 +228,7 @@ async fn a_login_by_handle_did_and_server() {
 async fn every_legal_variant_is_taken() {
     // This client leaves it to its caller to come again after 429.
     for row in VARIANTS.iter().filter(|row| row.id.0 != "legal.rate-limited-once") {
-        let mut world = World::with(&[row.id.0], |_| {});
+        let world = World::with(&[row.id.0], |_| {});
         for _ in 0..2 {
             world.login(HANDLE).await.unwrap_or_else(|error| panic!("{}: {error}", row.id.0));
             for _ in 0..2 {
@@ -248,7 +246,7 @@ async fn every_legal_variant_is_taken() {
 async fn the_same_seed_sends_the_same_bytes() {
     let mut runs = Vec::new();
     for _ in 0..2 {
-        let mut world = World::new();
+        let world = World::new();
         world.login(HANDLE).await.unwrap();
         world.client.refresh().await.unwrap();
         world.client.request("GET", SESSION).await.unwrap();
@@ -262,7 +260,7 @@ async fn the_same_seed_sends_the_same_bytes() {
 #[tokio::test]
 async fn a_resolver_is_preferred_and_the_host_of_the_handle_asked_where_it_knows_nothing() {
     let resolver = |config: &mut Config| config.handle_resolver = Some(format!("{PDS}/"));
-    let mut world = World::with(&[], resolver);
+    let world = World::with(&[], resolver);
     world.login(HANDLE).await.unwrap();
     assert_eq!((world.count("resolveHandle"), world.count("atproto-did")), (1, 0));
     world.alter(|request, response| {
@@ -276,7 +274,7 @@ async fn a_resolver_is_preferred_and_the_host_of_the_handle_asked_where_it_knows
 
 #[tokio::test]
 async fn finds_a_did_web() {
-    let mut world = World::new();
+    let world = World::new();
     world.alter(|request, response| {
         if request.url == "https://web.atproof.test/.well-known/did.json" {
             let service = json!([
@@ -384,7 +382,7 @@ async fn stops_before_the_push_when_discovery_is_altered() {
         }),
     ];
     for (name, step, reason, alter) in rows {
-        let mut world = World::new();
+        let world = World::new();
         world.alter(alter);
         let error = world.client.start(HANDLE, "atproto").await.unwrap_err();
         assert_eq!(error, Error { step, reason }, "{name}");
@@ -425,7 +423,7 @@ async fn uses_no_server_whose_metadata_breaks_the_profile() {
         ("pushed_authorization_request_endpoint", json!("https://169.254.169.254/par")),
         ("revocation_endpoint", json!("http://auth.atproof.test/oauth/revoke")),
     ] {
-        let mut world = World::new();
+        let world = World::new();
         let wrong = value.clone();
         world.alter(move |request, response| {
             set(request, response, "oauth-authorization-server", name, wrong.clone())
@@ -439,7 +437,7 @@ async fn uses_no_server_whose_metadata_breaks_the_profile() {
 
 #[tokio::test]
 async fn starts_nothing_for_other_input_and_scope() {
-    let mut world = World::new();
+    let world = World::new();
     for input in
         ["", "alice", "@alice.test", "did:key:z6Mk", "http://pds.atproof.test", "https://["]
     {
@@ -495,7 +493,7 @@ async fn sends_nobody_to_a_request_that_was_not_pushed() {
         }),
     ];
     for (reason, pushes, alter) in rows {
-        let mut world = World::new();
+        let world = World::new();
         world.alter(alter);
         let error = world.client.start(HANDLE, "atproto").await.unwrap_err();
         assert_eq!(error, Error { step: Step::Par, reason });
@@ -532,7 +530,7 @@ async fn exchanges_no_code_of_an_altered_authorization_response() {
         }),
     ];
     for (name, reason, edit) in rows {
-        let mut world = World::new();
+        let world = World::new();
         let url = world.consent(HANDLE).await.unwrap();
         let error = world.client.callback(&edit(&url)).await.unwrap_err();
         assert_eq!(error, Error { step: Step::Callback, reason }, "{name}");
@@ -543,7 +541,7 @@ async fn exchanges_no_code_of_an_altered_authorization_response() {
 
 #[tokio::test]
 async fn a_query_of_the_redirect_uri_stays() {
-    let mut world = World::with(&[], |config| {
+    let world = World::with(&[], |config| {
         config.redirect_uri = "http://127.0.0.1/?state=x&a=1".to_owned();
         let redirect_uri = form::percent_encode(&config.redirect_uri);
         config.client_id = format!("http://localhost?redirect_uri={redirect_uri}");
@@ -557,7 +555,7 @@ async fn a_query_of_the_redirect_uri_stays() {
 
 #[tokio::test]
 async fn a_state_is_good_for_one_response() {
-    let mut world = World::new();
+    let world = World::new();
     let url = world.consent(HANDLE).await.unwrap();
     let other = world.consent(HANDLE).await.unwrap();
     world.client.callback(&url.replace("iss=", "x=")).await.unwrap_err();
@@ -572,7 +570,7 @@ async fn a_state_is_good_for_one_response() {
 
 #[tokio::test]
 async fn the_user_may_refuse() {
-    let mut world = World::new();
+    let world = World::new();
     let url = world.client.start(HANDLE, "atproto").await.unwrap();
     let url = visit(&world.wire.server, &url, "deny").await;
     let error = world.client.callback(&url).await.unwrap_err();
@@ -615,7 +613,7 @@ async fn keeps_no_tokens_of_an_altered_answer() {
         }),
     ];
     for (name, step, reason, alter) in rows {
-        let mut world = World::new();
+        let world = World::new();
         let url = world.consent(HANDLE).await.unwrap();
         world.alter(alter);
         let error = world.client.callback(&url).await.unwrap_err();
@@ -628,7 +626,7 @@ async fn keeps_no_tokens_of_an_altered_answer() {
 
 #[tokio::test]
 async fn believes_no_server_about_an_account_elsewhere() {
-    let mut world = World::new();
+    let world = World::new();
     let url = world.consent(PDS).await.unwrap();
     // Eve is at another PDS, which names another authorization server.
     world.alter(|request, response| {
@@ -657,7 +655,7 @@ async fn believes_no_server_about_an_account_elsewhere() {
 
 #[tokio::test]
 async fn looks_up_metadata_again_before_it_believes_the_answer() {
-    let mut world = World::new();
+    let world = World::new();
     let url = world.consent(HANDLE).await.unwrap();
     world.alter(|request, response| {
         set(request, response, "oauth-authorization-server", "issuer", "https://evil.test")
@@ -671,7 +669,7 @@ async fn looks_up_metadata_again_before_it_believes_the_answer() {
 
 #[tokio::test]
 async fn takes_the_token_nowhere_else() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     for path in ["", "https://evil.test/", "@evil.test/", "evil.test"] {
         let error = world.client.request("GET", path).await.unwrap_err();
@@ -693,7 +691,7 @@ async fn takes_the_token_nowhere_else() {
 
 #[tokio::test]
 async fn nonces_of_the_pds_are_taken_once_and_asked_for_on_success() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     world.client.request("GET", &format!("{SESSION}?x=1")).await.unwrap();
     // One demand and one answer; from then on the nonce is known.
@@ -717,7 +715,7 @@ async fn nonces_of_the_pds_are_taken_once_and_asked_for_on_success() {
 
 #[tokio::test]
 async fn hands_other_answers_back() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     let response = world.client.request("GET", "/xrpc/com.atproto.unknown").await.unwrap();
     assert_eq!(response.status, 501);
@@ -729,7 +727,7 @@ async fn hands_other_answers_back() {
 
 #[tokio::test]
 async fn refreshes_what_has_expired_and_rotates() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     for refreshes in 1..4 {
         world.wait(900);
@@ -747,7 +745,7 @@ async fn refreshes_what_has_expired_and_rotates() {
 
 #[tokio::test]
 async fn refreshes_when_the_pds_refuses_the_token() {
-    let mut world = World::new();
+    let world = World::new();
     world.alter(|request, response| set(request, response, "/token", "expires_in", Value::Null));
     world.login(HANDLE).await.unwrap();
     world.wait(900);
@@ -789,7 +787,7 @@ async fn a_refresh_keeps_account_and_issuer() {
         }),
     ];
     for (reason, asked, kept, alter) in rows {
-        let mut world = World::new();
+        let world = World::new();
         world.login(HANDLE).await.unwrap();
         let before = world.count("/token");
         world.alter(alter);
@@ -802,7 +800,7 @@ async fn a_refresh_keeps_account_and_issuer() {
 
 #[tokio::test]
 async fn a_refresh_without_a_new_refresh_token_keeps_the_old_one() {
-    let mut world = World::with(&["legal.no-refresh-rotation"], |_| {});
+    let world = World::with(&["legal.no-refresh-rotation"], |_| {});
     world.login(HANDLE).await.unwrap();
     world.alter(|request, response| set(request, response, "/token", "refresh_token", Value::Null));
     world.client.refresh().await.unwrap();
@@ -811,7 +809,7 @@ async fn a_refresh_without_a_new_refresh_token_keeps_the_old_one() {
 
 #[tokio::test]
 async fn logout_ends_the_session_here_and_there() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     world.client.logout().await.unwrap();
     // Once, and once more where the server asks for another nonce.
