@@ -76,7 +76,9 @@ impl Playing {
         let mut words = vec!["atproof".to_owned()];
         words.extend(std::env::args().skip(1).map(|word| quoted(&word)));
         if self.seed.is_none() {
-            words.extend(["--seed".to_owned(), seed.to_string()]);
+            // What stands after `--` belongs to somebody else.
+            let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+            words.splice(end..end, ["--seed".to_owned(), seed.to_string()]);
         }
         words.join(" ")
     }
@@ -122,6 +124,11 @@ impl Only {
 }
 
 impl Selection {
+    /// Those of the selected cases that examine these.
+    pub(crate) fn of(&self, role: Role) -> Self {
+        Self { patterns: self.patterns.clone(), role: Some(role) }
+    }
+
     /// Whether a case is selected.
     pub(crate) fn has(&self, case: &Case) -> bool {
         self.patterns.as_ref().is_none_or(|set| set.is_match(case.id))

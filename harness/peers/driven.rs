@@ -8,15 +8,20 @@ use atproof_engine::world::{Asking, Driver, InProcess, Reply, World};
 use atproof_protocol::http::Request;
 use serde_json::{Value, json};
 
+use crate::ClientSwitches;
 use crate::client::{Client, Config, Error, Session};
 
 /// The reference client, made anew with every `init`.
 #[derive(Clone, Debug, Default)]
-pub struct Driven;
+pub struct Driven {
+    /// What the client does wrong, or differently.
+    pub switches: ClientSwitches,
+}
 
 impl InProcess for Driven {
     fn driver(&self, world: Arc<World>, clock: Clock, random: Stream) -> Box<dyn Driver> {
-        Box::new(Here { world, clock, random, client: None })
+        let switches = self.switches.clone();
+        Box::new(Here { world, clock, random, switches, client: None })
     }
 }
 
@@ -24,6 +29,7 @@ struct Here {
     world: Arc<World>,
     clock: Clock,
     random: Stream,
+    switches: ClientSwitches,
     client: Option<Client>,
 }
 
@@ -31,17 +37,9 @@ impl Driver for Here {
     fn ask<'a>(&'a mut self, step: Step, arguments: Value) -> Asking<'a> {
         Box::pin(async move {
             if step == Step::Init {
-                let config = config(&arguments);
-                let transport = self.world.clone();
-                let (clock, random) = (self.clock.clone(), self.random.clone());
-                self.client = Some(Client::new(config, transport, clock, random));
-                return Reply::Said(json!({
-                    "ok": true,
-                    "name": "reference client of atproof",
-                    "version": env!("CARGO_PKG_VERSION"),
-                }));
+                return Reply::Said(self.begin(&arguments));
             }
-            let Some(client) = &mut self.client else {
+            let Some(client) = &self.client else {
                 return Reply::Said(json!({"ok": false, "error": ["there was no init"]}));
             };
             let answer = carry_out(client, step, &arguments).await;
@@ -52,7 +50,28 @@ impl Driver for Here {
     }
 }
 
-async fn carry_out(client: &mut Client, step: Step, arguments: &Value) -> Result<Value, Error> {
+impl Here {
+    /// A fresh client.
+    fn begin(&mut self, arguments: &Value) -> Value {
+        let made = Config::from_init(arguments, self.switches.clone()).and_then(|config| {
+            let transport = self.world.clone();
+            Client::new(config, transport, self.clock.clone(), self.random.clone())
+        });
+        match made {
+            Ok(client) => {
+                self.client = Some(client);
+                json!({
+                    "ok": true,
+                    "name": "reference client of atproof",
+                    "version": env!("CARGO_PKG_VERSION"),
+                })
+            }
+            Err(error) => json!({"ok": false, "error": [error.to_string()]}),
+        }
+    }
+}
+
+async fn carry_out(client: &Client, step: Step, arguments: &Value) -> Result<Value, Error> {
     let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
     Ok(match step {
         Step::Init => json!({"ok": true}),
@@ -81,17 +100,4 @@ fn told(session: &Session) -> Value {
         "aud": session.aud.as_str(),
         "scope": session.scope,
     })
-}
-
-fn config(arguments: &Value) -> Config {
-    let text =
-        |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    Config {
-        client_id: text("client_id"),
-        redirect_uri: text("redirect_uri"),
-        scope: text("scope"),
-        plc_url: text("plc_url"),
-        handle_resolver: Some(text("handle_resolver_url")),
-        allow_loopback_http: arguments.get("allow_http") == Some(&Value::Bool(true)),
-    }
 }

@@ -425,6 +425,7 @@ fn reasons(command: &Exchange) -> Option<String> {
         _ => return None,
     };
     let text = texts.join(", because: ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut short: String = text.chars().take(LONGEST_REASON).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -3,7 +3,7 @@
 //! # What it does
 //!
 //! Calls a client back after the user has approved, with one parameter of the response wrong, missing,
-//! doubled or unknown; or twice; or with the refusal of the user.
+//! doubled or unknown, or with an error beside its code.
 //!
 //! # Why it matters
 //!
@@ -102,11 +102,11 @@ pub static FAMILY: Family = Family {
         ),
         stops(
             Step::Callback,
-            "client.authorization.denial-ignored",
-            "The user refuses",
+            "client.authorization.error-with-code",
+            "The response has an error beside its code",
             "RFC6749-4.1.2.1-05",
             &["client.redirect.error-ignored"],
-            Twist::new(Site::Callback, Alter::Denied),
+            Twist::new(Site::Callback, Alter::MoreParameter("error", "access_denied")),
         ),
         goes_on(
             "client.authorization.unknown-parameter-refused",

@@ -72,7 +72,7 @@ pub static FAMILY: Family = Family {
             Step::Start,
             "client.discovery.pkce-not-announced",
             "The server does not announce PKCE",
-            "RFC9700-4.7.1-01",
+            "ATP-DISC-010",
             &["client.as-metadata.pkce-unchecked"],
             Twist::new(
                 Site::ServerMetadata,
