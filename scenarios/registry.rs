@@ -202,6 +202,7 @@ pub static FAMILIES: &[&Family] = &[
     &server::resource::race::FAMILY,
     &client::identity::document::FAMILY,
     &client::identity::handle::FAMILY,
+    &client::identity::layout::FAMILY,
     &client::discovery::resource_metadata::FAMILY,
     &client::discovery::server_metadata::FAMILY,
     &client::par::honest::FAMILY,

@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at what is unexpected")]
 
+mod adjudication;
+mod clients;
 mod consent;
 mod installed;
 mod node_client;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use atproof_protocol::pkce;
 
-use super::Twist;
+use super::{Settings, Twist};
 
 /// One named change to a correct message. Rows of the suite differ in nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub enum Edit {
     Twists(&'static [Twist]),
     /// The network around a client takes this legal freedom of the reference server.
     Network(&'static str),
+    /// The network around a client is laid out like this, as the line says.
+    Layout(&'static str, Settings),
 }
 
 /// A change to a client metadata document.
@@ -354,6 +356,7 @@ impl fmt::Display for Edit {
                 let texts: Vec<String> = twists.iter().map(Twist::to_string).collect();
                 f.write_str(&texts.join("; "))
             }
+            Self::Layout(line, _) => f.write_str(line),
             Self::Network(variant) => write!(f, "the network takes the freedom {variant}"),
         }
     }

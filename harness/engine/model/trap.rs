@@ -269,8 +269,8 @@ pub struct Settings {
     pub same_origin: bool,
     /// Whether the account has a did:web.
     pub did_web: bool,
-    /// What token answers say of the lifetime, where it is not what the server usually says.
-    pub expires_in: Option<u32>,
+    /// Whether token answers say that the access token lives for one second.
+    pub expires_soon: bool,
     /// Scope that is asked for.
     pub scope: &'static str,
     /// Legal variants of the reference network.
@@ -283,7 +283,7 @@ impl Settings {
         input: Input::Handle,
         same_origin: false,
         did_web: false,
-        expires_in: None,
+        expires_soon: false,
         scope: "atproto transition:generic",
         variants: &[],
     };

@@ -242,7 +242,8 @@ impl Draft {
             | Edit::Story(_)
             | Edit::Twist(_)
             | Edit::Twists(_)
-            | Edit::Network(_) => {}
+            | Edit::Network(_)
+            | Edit::Layout(..) => {}
         }
         if let Some(pairs) = pairs {
             write_form(&mut request, &pairs, encoding);

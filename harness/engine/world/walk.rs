@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::driver::{Driver, Drivers, InProcess, Introduction, Reply, init};
 use super::listen::Ports;
 use super::{Networks, Origins, Recording, World};
-use crate::model::{Alter, Case, Input, Script, Settings, Site, Step, Twist};
+use crate::model::{Alter, Case, Edit, Input, Script, Settings, Site, Step, Twist};
 use crate::run::{Played, Unit};
 use crate::stage::{Clock, Recorder, Stream};
 
@@ -129,6 +129,17 @@ impl Walker<'_> {
         case: Option<&Case>,
     ) -> Result<(), Skip> {
         self.times += 1;
+        let settings = match case.map(|case| &case.edit) {
+            Some(Edit::Layout(_, layout)) => layout,
+            _ => settings,
+        };
+        let is_outside = matches!(self.stand.client, Client::Outside(_));
+        if settings.did_web && is_outside {
+            return Err(Skip {
+                need: "a did:web without a port".to_owned(),
+                unblock: "names of its own for the network; loopback has ports only".to_owned(),
+            });
+        }
         let clock = match &self.stand.client {
             Client::Here(_) => Clock::at(START),
             Client::Outside(_) => Clock::System,
@@ -172,7 +183,7 @@ impl Walker<'_> {
         clock: &Clock,
     ) -> World {
         let mut variants = settings.variants.to_vec();
-        if let Some(crate::model::Edit::Network(variant)) = case.map(|case| case.edit) {
+        if let Some(Edit::Network(variant)) = case.map(|case| case.edit) {
             variants.push(variant);
         }
         let label = format!("network of {}, {}", self.unit, self.times);
@@ -209,10 +220,10 @@ impl Walker<'_> {
 
 /// What the settings change in the answers of the network, in controls too.
 fn standing(settings: &Settings) -> Vec<Twist> {
-    let alter = match settings.expires_in {
-        Some(1) => Alter::Member("/expires_in", "1"),
-        _ => return Vec::new(),
-    };
+    if !settings.expires_soon {
+        return Vec::new();
+    }
+    let alter = Alter::Member("/expires_in", "1");
     vec![Twist::new(Site::Token, alter), Twist::new(Site::Refresh, alter)]
 }
 

@@ -2,3 +2,4 @@
 
 pub mod document;
 pub mod handle;
+pub mod layout;
