@@ -189,18 +189,24 @@ impl<'a> Wire<'a> {
             }
             _ => {}
         }
-        if step > wanted || (step == wanted && said == Said::Done) {
+        let went_on = step > wanted || (step == wanted && said == Said::Done);
+        let felt = self.twisted().or_else(|| self.told_only(case));
+        if went_on && felt.is_none() {
+            let why = "it went on, but never asked for what was changed";
+            return Outcome::unclear(why, "nothing follows from that");
+        }
+        if went_on {
             let observed = match said {
                 Said::Done => format!("it went on: {step} was carried out"),
                 said => format!("it went on, and stopped late: {step} {}", in_words(said, last)),
             };
-            return Outcome::violated(expected, observed, self.twisted().unwrap_or(last));
+            return Outcome::violated(expected, observed, felt.unwrap_or(last));
         }
         if step < wanted {
             let why = format!("it stopped early: {step} {}", in_words(said, last));
             return Outcome::unclear(why, "a refusal counts at the step of the fault only");
         }
-        let Some(twisted) = self.twisted().or_else(|| self.told_only(case)) else {
+        let Some(twisted) = felt else {
             return Outcome::unclear(
                 format!("it stopped at {step}, but never asked for what was changed"),
                 "nothing follows from that",
@@ -228,7 +234,12 @@ impl<'a> Wire<'a> {
 
     /// What of the changed answer was used after it.
     fn used(self, twisted: &Exchange) -> Option<(&'a Exchange, &'static str)> {
-        let place = self.exchanges.iter().position(|exchange| exchange.id == twisted.id)?;
+        let is_honest = |e: &Exchange| e.facts.get("note") == Some(&Value::from("before"));
+        // A callback that is handed over twice is a good one the first time.
+        let place = self
+            .exchanges
+            .iter()
+            .rposition(|e| e.id == twisted.id || (e.part == Part::Faulted && is_honest(e)))?;
         let after = || {
             let later = self.exchanges.iter().skip(place + 1);
             later.filter(|e| e.part == Part::Faulted && e.action != Action::Driver)

@@ -264,12 +264,6 @@ impl World {
         Ok(Callback { url: twisted?, twice })
     }
 
-    /// How often each site was asked.
-    #[cfg(test)]
-    fn asked(&self, site: Site) -> usize {
-        self.inner().asked.get(&site).copied().unwrap_or_default()
-    }
-
     fn inner(&self) -> MutexGuard<'_, Inner> {
         // A poisoned lock only says that another thread panicked; the data are still whole.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
