@@ -769,3 +769,218 @@ async fn an_assertion_is_good_for_one_request() {
     let unique: std::collections::BTreeSet<_> = assertions.iter().collect();
     assert!(posts >= 4 && unique.len() == posts, "{posts}");
 }
+
+/// What a correct client does not go on with, and the fault with which it does.
+const TAKEN: &[(&str, Alter)] = &[
+    ("identity.document-id-unchecked", |q, r| set(q, r, "plc.", "id", BOB)),
+    ("identity.handle-unclaimed", |q, r| set(q, r, "plc.", "alsoKnownAs", json!([]))),
+    ("identity.last-name", |q, r| {
+        set(q, r, "plc.", "alsoKnownAs", json!(["at://other.test", "at://alice.atproof.test"]));
+    }),
+    ("identity.handle-status-unchecked", |q, r| status(q, r, "atproto-did", 404)),
+    ("identity.service-any-id", |q, r| {
+        edit(q, r, "plc.", |d| d["service"][0]["id"] = json!("#other"));
+    }),
+    ("identity.service-any-type", |q, r| {
+        edit(q, r, "plc.", |d| d["service"][0]["type"] = json!("Other"));
+    }),
+    ("identity.pds-with-path", |q, r| {
+        edit(q, r, "plc.", |d| d["service"][0]["serviceEndpoint"] = json!(format!("{PDS}/x")));
+    }),
+    ("rs-metadata.skip-resource-match", |q, r| set(q, r, RESOURCE, "resource", AUTH)),
+    ("rs-metadata.resource-normalised", |q, r| {
+        set(q, r, RESOURCE, "resource", format!("{PDS}/"));
+    }),
+    ("rs-metadata.first-server", |q, r| {
+        set(q, r, RESOURCE, "authorization_servers", json!([AUTH, "https://b.test"]));
+    }),
+    ("rs-metadata.server-with-path", |q, r| {
+        set(q, r, RESOURCE, "authorization_servers", json!([format!("{AUTH}/x")]));
+    }),
+    ("rs-metadata.any-success", |q, r| status(q, r, RESOURCE, 203)),
+    ("rs-metadata.any-media-type", |q, r| label(q, r, RESOURCE)),
+    ("as-metadata.skip-issuer-match", |q, r| set(q, r, SERVER, "issuer", PDS)),
+    ("as-metadata.issuer-normalised", |q, r| set(q, r, SERVER, "issuer", format!("{AUTH}/"))),
+    ("as-metadata.any-success", |q, r| status(q, r, SERVER, 206)),
+    ("as-metadata.any-media-type", |q, r| label(q, r, SERVER)),
+    ("as-metadata.types-lenient", |q, r| {
+        set(q, r, SERVER, "require_pushed_authorization_requests", "true");
+    }),
+    ("as-metadata.iss-flag-unchecked", |q, r| {
+        set(q, r, SERVER, "authorization_response_iss_parameter_supported", false);
+    }),
+    ("as-metadata.par-flag-unchecked", |q, r| {
+        set(q, r, SERVER, "require_pushed_authorization_requests", Value::Null);
+    }),
+    ("as-metadata.document-flag-unchecked", |q, r| {
+        set(q, r, SERVER, "client_id_metadata_document_supported", false);
+    }),
+    ("as-metadata.registration-unchecked", |q, r| {
+        set(q, r, SERVER, "require_request_uri_registration", false);
+    }),
+    ("as-metadata.response-types-unchecked", |q, r| {
+        set(q, r, SERVER, "response_types_supported", json!(["none"]));
+    }),
+    ("as-metadata.grant-types-unchecked", |q, r| {
+        set(q, r, SERVER, "grant_types_supported", json!(["authorization_code"]));
+    }),
+    ("as-metadata.pkce-unchecked", |q, r| {
+        set(q, r, SERVER, "code_challenge_methods_supported", Value::Null);
+    }),
+    ("as-metadata.plain-taken", |q, r| {
+        set(q, r, SERVER, "code_challenge_methods_supported", json!(["S256", "plain"]));
+    }),
+    ("as-metadata.auth-methods-unchecked", |q, r| {
+        set(q, r, SERVER, "token_endpoint_auth_methods_supported", json!(["none"]));
+    }),
+    ("as-metadata.auth-alg-unchecked", |q, r| {
+        set(q, r, SERVER, "token_endpoint_auth_signing_alg_values_supported", json!(["RS256"]));
+    }),
+    ("as-metadata.allow-none-alg", |q, r| {
+        let algorithms = json!(["none", "ES256"]);
+        set(q, r, SERVER, "token_endpoint_auth_signing_alg_values_supported", algorithms);
+    }),
+    ("as-metadata.scopes-unchecked", |q, r| {
+        set(q, r, SERVER, "scopes_supported", json!(["openid"]));
+    }),
+    ("as-metadata.dpop-alg-unchecked", |q, r| {
+        set(q, r, SERVER, "dpop_signing_alg_values_supported", json!(["RS256"]));
+    }),
+    ("as-metadata.dpop-none-taken", |q, r| {
+        set(q, r, SERVER, "dpop_signing_alg_values_supported", json!(["ES256", "none"]));
+    }),
+    ("as-metadata.protected-resources-unchecked", |q, r| {
+        set(q, r, SERVER, "protected_resources", json!(["https://other.test"]));
+    }),
+    ("as-metadata.endpoint-fragment", |q, r| {
+        set(q, r, SERVER, "revocation_endpoint", format!("{AUTH}/oauth/revoke#x"));
+    }),
+    ("ssrf.http", |q, r| {
+        set(q, r, SERVER, "revocation_endpoint", "http://auth.atproof.test/oauth/revoke");
+    }),
+    ("ssrf.addresses", |q, r| set(q, r, SERVER, "revocation_endpoint", "https://10.0.0.1/r")),
+    ("ssrf.dotted-quad-only", |q, r| {
+        set(q, r, SERVER, "revocation_endpoint", "https://2130706433/r");
+    }),
+    ("ssrf.local-names", |q, r| set(q, r, SERVER, "revocation_endpoint", "https://intranet/r")),
+    ("ssrf.userinfo", |q, r| {
+        set(q, r, SERVER, "revocation_endpoint", "https://a@auth.atproof.test/r");
+    }),
+    ("dos.unbounded-body", |q, r| set(q, r, SERVER, "x", "x".repeat(300 * 1024))),
+    ("par.any-success", |q, r| {
+        if q.url.contains("/par") && r.status == 201 {
+            r.status = 200;
+        }
+    }),
+    ("nonce.missing-accepted", |q, r| drop_nonce(q, r, "/token")),
+    ("token.accept-bearer", |q, r| set(q, r, "/token", "token_type", "Bearer")),
+    ("token.no-response-validation", |q, r| set(q, r, "/token", "token_type", "mac")),
+    ("token.sub-optional", |q, r| set(q, r, "/token", "sub", Value::Null)),
+    ("token.status-unchecked", |q, r| {
+        if q.url.contains("/token") && r.status == 200 {
+            r.status = 500;
+        }
+    }),
+    ("scope.accept-missing", |q, r| set(q, r, "/token", "scope", Value::Null)),
+    ("scope.substring", |q, r| set(q, r, "/token", "scope", "atprotox")),
+    ("identity.no-expected-did", |q, r| set(q, r, "/token", "sub", BOB)),
+];
+
+const RESOURCE: &str = "oauth-protected-resource";
+const SERVER: &str = "oauth-authorization-server";
+
+fn status(request: &Request, response: &mut Response, part: &str, status: u16) {
+    if request.url.contains(part) {
+        response.status = status;
+    }
+}
+
+fn label(request: &Request, response: &mut Response, part: &str) {
+    if request.url.contains(part) {
+        response.headers.set("Content-Type", "text/plain");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_goes_on_where_a_correct_client_stops() {
+    for (id, alter) in TAKEN {
+        let world = World::new();
+        world.alter(alter);
+        assert!(world.login(HANDLE).await.is_err(), "{id}: without the fault");
+        let world = World::public(&[&format!("client.{id}")]);
+        world.alter(alter);
+        world.login(HANDLE).await.unwrap_or_else(|error| panic!("{id}: {error}"));
+    }
+}
+
+/// What a correct client takes, and the fault with which it does not.
+const REFUSED: &[(&str, Alter)] = &[
+    ("identity.handle-whitespace", |q, r| {
+        if q.url.contains("atproto-did") {
+            r.body.push(b'\n');
+        }
+    }),
+    ("identity.first-name-only", |q, r| {
+        set(q, r, "plc.", "alsoKnownAs", json!(["https://a.test", "at://alice.atproof.test"]));
+    }),
+    ("identity.service-relative-id-only", |q, r| {
+        edit(q, r, "plc.", |d| d["service"][0]["id"] = json!(format!("{ALICE}#atproto_pds")));
+    }),
+    ("rs-metadata.unknown-members-refused", |q, r| set(q, r, RESOURCE, "x", 1)),
+    ("as-metadata.unknown-members-refused", |q, r| set(q, r, SERVER, "x", 1)),
+    ("token.type-case-sensitive", |q, r| set(q, r, "/token", "token_type", "dpop")),
+    ("token.decode-as-jwt", |q, r| set(q, r, "/token", "access_token", "opaque")),
+    ("token.expires-in-required", |q, r| {
+        edit(q, r, "/token", |body| drop(body.as_object_mut().unwrap().remove("expires_in")));
+    }),
+    ("token.refresh-token-required", |q, r| {
+        edit(q, r, "/token", |body| drop(body.as_object_mut().unwrap().remove("refresh_token")));
+    }),
+    ("token.unknown-members-refused", |q, r| set(q, r, "/token", "x", 1)),
+    ("scope.exact-equal", |q, r| set(q, r, "/token", "scope", "atproto repo:*")),
+    ("nonce.case-sensitive-header", |_, r| {
+        r.headers = r.headers.iter().map(|(n, v)| (n.to_lowercase(), v.to_vec())).collect();
+    }),
+];
+
+#[tokio::test]
+async fn a_fault_stops_where_a_correct_client_goes_on() {
+    for (id, alter) in REFUSED {
+        let world = World::new();
+        world.alter(alter);
+        world.login(HANDLE).await.unwrap_or_else(|error| panic!("{id}: {error}"));
+        let world = World::public(&[&format!("client.{id}")]);
+        world.alter(alter);
+        assert!(world.login(HANDLE).await.is_err(), "{id}: with the fault");
+    }
+}
+
+/// What a correct client does not take for the response to its request: what is in the place of
+/// something in the URL.
+const RESPONSES: &[(&str, &str, &str)] = &[
+    ("redirect.uri-unchecked", "127.0.0.1/callback", "127.0.0.1/other"),
+    ("redirect.state-optional", "state=", "stat="),
+    ("redirect.state-unbound", "state=", "state=x"),
+    ("redirect.first-state", "state=", "x=&state="),
+    ("redirect.skip-iss", "auth.atproof.test", "evil.test"),
+    ("redirect.iss-optional", "iss=", "isss="),
+    ("redirect.iss-normalised", "auth.atproof.test", "auth.atproof.test%2F"),
+    ("redirect.iss-prefix", "auth.atproof.test", "auth.atproof.test.evil.test"),
+    ("redirect.error-ignored", "code=", "error=access_denied&code="),
+];
+
+#[tokio::test]
+async fn responses_that_only_a_fault_takes() {
+    for (id, from, to) in RESPONSES {
+        for is_faulty in [false, true] {
+            let id = format!("client.{id}");
+            let world = if is_faulty { World::public(&[&id]) } else { World::new() };
+            let mut url = world.consent(HANDLE).await.unwrap().replacen(from, to, 1);
+            if id.ends_with("first-state") {
+                url.push_str("&state=second");
+            }
+            let ended = world.client.callback(&url).await;
+            assert_eq!(ended.is_ok(), is_faulty, "{id}: {ended:?}");
+        }
+    }
+}
