@@ -12,6 +12,8 @@ crate::tables::faults! {
     // The client itself: identifier, documents, keys.
     /// Can be made with anything for a client_id.
     ClientIdUnchecked = "client.client-id.unchecked",
+    /// Takes the origin of its document for its client_id.
+    ClientIdOriginOnly = "client.client-id.origin-only",
     /// Leaves the scope out of the identifier of a development client.
     ClientIdLocalhostNoScope = "client.client-id.localhost-no-scope",
     /// Refreshes under the www spelling of its client_id.
@@ -20,6 +22,8 @@ crate::tables::faults! {
     ClientMetadataConfidentialNoKeys = "client.client-metadata.confidential-no-keys",
     /// Publishes its keys as strings.
     ClientMetadataJwksStrings = "client.client-metadata.jwks-strings",
+    /// Publishes an array as jwks.
+    ClientMetadataJwksBareArray = "client.client-metadata.jwks-bare-array",
     /// Publishes the private half of its key.
     ClientMetadataPrivateKey = "client.client-metadata.private-key",
     /// Publishes both jwks and jwks_uri.
@@ -204,6 +208,8 @@ crate::tables::faults! {
     AsMetadataDpopNoneTaken = "client.as-metadata.dpop-none-taken",
     /// Uses a server that does not list the PDS.
     AsMetadataProtectedResourcesUnchecked = "client.as-metadata.protected-resources-unchecked",
+    /// Lets signed_metadata win without a look at the signature.
+    AsMetadataSignedUnverified = "client.as-metadata.signed-unverified",
     /// Sends the user to any authorization_endpoint.
     AsMetadataAnyScheme = "client.as-metadata.any-scheme",
     /// Uses endpoints with a fragment.
@@ -215,7 +221,7 @@ crate::tables::faults! {
     ParNotUsed = "client.par.not-used",
     /// Pushes JSON.
     ParJsonBody = "client.par.json-body",
-    /// Writes forms without encoding.
+    /// Writes the scope into forms without encoding.
     ParRawFormValues = "client.par.raw-form-values",
     /// Pushes no client_id.
     ParNoClientId = "client.par.no-client-id",
@@ -320,6 +326,8 @@ crate::tables::faults! {
     AssertionSignatureDer = "client.assertion.signature-der",
     /// Sends the same assertion each time.
     AssertionReused = "client.assertion.reused",
+    /// Keeps the assertion when it tries again with a nonce.
+    AssertionKeptOnRetry = "client.assertion.kept-on-retry",
     /// Sends the grant type for client_assertion_type.
     AssertionTypeWrong = "client.assertion.type-wrong",
     /// Sends no client_assertion_type.
@@ -349,6 +357,8 @@ crate::tables::faults! {
     DpopNewKeyAtToken = "client.dpop.new-key-at-token",
     /// Refreshes with another key.
     DpopNewKeyAtRefresh = "client.dpop.new-key-at-refresh",
+    /// Sends access tokens with proofs of another key.
+    DpopNewKeyAtResource = "client.dpop.new-key-at-resource",
     /// Sends a proof again for the same URL and nonce.
     DpopReuseProof = "client.dpop.reuse-proof",
     /// Keeps the jti when it tries again with a nonce.
@@ -500,6 +510,8 @@ crate::tables::faults! {
     // The token answer.
     /// Sends no client_id to the token endpoint.
     TokenNoClientId = "client.token.no-client-id",
+    /// Sends codes and refresh tokens in the query of a GET.
+    TokenGet = "client.token.get",
     /// Sends JSON to the token endpoint.
     TokenJsonBody = "client.token.json-body",
     /// Sends grant_type twice.
@@ -580,6 +592,8 @@ crate::tables::faults! {
     RsFollowRedirects = "client.rs.follow-redirects",
     /// Tries again at once when it is turned away.
     RsRetryStorm = "client.rs.retry-storm",
+    /// Knows no challenge with unknown parameters.
+    RsChallengeParametersRefused = "client.rs.challenge-parameters-refused",
     /// Falls over answers that are no JSON.
     RsJsonOnly = "client.rs.json-only",
     // The end.

@@ -1,7 +1,7 @@
 //! Who the client is.
 
 use atproof_engine::stage::ClientKey;
-use atproof_protocol::identifier::{ClientId, redirect_uri};
+use atproof_protocol::identifier::{ClientId, Origin, redirect_uri};
 use atproof_protocol::jwk::SigningKey;
 use atproof_protocol::{base64url, form};
 use serde_json::Value;
@@ -90,6 +90,13 @@ impl Config {
     pub(super) fn checked(mut self) -> Result<Self, ConfigError> {
         if self.client_id == LOCALHOST {
             self.client_id = self.development_client_id();
+        }
+        // The identifier is the whole URL of the document (atproto OAuth spec, Clients).
+        if self.switches.has(ClientFault::ClientIdOriginOnly)
+            && let Some(origin) = Origin::of(&self.client_id).filter(|origin| !origin.is_loopback())
+        {
+            self.client_id = origin.to_string();
+            return Ok(self);
         }
         let read = ClientId::parse(&self.client_id);
         let declared = match (&read, &self.client_metadata) {

@@ -31,6 +31,11 @@ impl Client {
             members.insert("token_endpoint_auth_signing_alg".to_owned(), "ES256".into());
             members.entry("jwks").or_insert_with(|| self.key_set());
         }
+        if self.has(ClientFault::ClientMetadataJwksBareArray)
+            && let Some(set) = members.get_mut("jwks")
+        {
+            *set = set.get("keys").cloned().unwrap_or_default();
+        }
         if self.has(ClientFault::ClientMetadataBothKeyMembers) {
             members.insert("jwks".to_owned(), self.key_set());
             members.insert("jwks_uri".to_owned(), "https://app.atproof.test/jwks.json".into());
@@ -69,6 +74,56 @@ impl Client {
         match self.has(ClientFault::ClientMetadataJwksStrings) {
             true => Value::from(jwk.to_string()),
             false => jwk,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use atproof_engine::stage::{ClientKey, Clock, Stream};
+    use atproof_protocol::jwk::SigningKey;
+
+    use super::*;
+    use crate::client::Config;
+    use crate::{ClientSwitches, Embedded};
+
+    fn client(ids: &[&str]) -> Client {
+        let key = SigningKey::from_bytes(&[7; 32]).unwrap();
+        let config = Config {
+            key: Some(ClientKey { key, kid: "one".to_owned() }),
+            switches: ClientSwitches::parse(ids).unwrap(),
+            ..Config::new(
+                "https://app.test/c.json",
+                "https://app.test/cb",
+                "atproto",
+                "https://plc.test",
+            )
+        };
+        let clock = Clock::at(0);
+        let server = Embedded::new(crate::Config::embedded(), 1, clock.clone());
+        Client::new(config, Arc::new(server), clock, Stream::seeded(1, "client")).unwrap()
+    }
+
+    #[test]
+    fn a_confidential_client_publishes_its_key() {
+        let document = client(&[]).client_metadata();
+        assert_eq!(document["client_id"], "https://app.test/c.json");
+        assert_eq!(document["jwks"]["keys"][0]["kid"], "one");
+        assert!(document["jwks"]["keys"][0].get("d").is_none());
+    }
+
+    #[test]
+    fn each_fault_of_documents_shows() {
+        let right = (client(&[]).client_metadata(), client(&[]).key_set());
+        for row in crate::CLIENT_FAULTS {
+            if row.id.0.starts_with("client.client-metadata.")
+                || row.id.0 == "client.jose.jwks-array"
+            {
+                let client = client(&[row.id.0]);
+                assert_ne!((client.client_metadata(), client.key_set()), right, "{}", row.fault);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use atproof_protocol::http::{Request, Response};
 use atproof_protocol::identifier::Origin;
+use atproof_protocol::jws;
 use serde_json::Value;
 
 use super::error::Reason;
@@ -108,7 +109,7 @@ impl Client {
         if !response.is_media_type("application/json") && !self.has(kind.any_media_type) {
             return Err(Reason::MediaType);
         }
-        let document = self.object(&response)?;
+        let document = self.with_signed_members(self.object(&response)?);
         let members = document.as_object().into_iter().flatten();
         let is_unknown = |name: &&String| !kind.members.contains(&name.as_str());
         // RFC 8414, section 3.2; RFC 9728, section 3.2: what is not understood is ignored.
@@ -117,6 +118,19 @@ impl Client {
         }
         self.keep_document(url, &document, lifetime);
         Ok(document)
+    }
+
+    /// Signed metadata wins only where its signature is known to be good (RFC 9728, section 2.2);
+    /// this client knows no such keys.
+    fn with_signed_members(&self, mut document: Value) -> Value {
+        let signed = document.get("signed_metadata").and_then(Value::as_str);
+        let claims = signed.and_then(jws::decode_unverified).map(|(_, claims)| claims);
+        if let (Some(Value::Object(claims)), Some(members)) = (claims, document.as_object_mut())
+            && self.has(ClientFault::AsMetadataSignedUnverified)
+        {
+            members.extend(claims);
+        }
+        document
     }
 
     pub(super) fn kept_document(&self, url: &str, lifetime: Option<i64>) -> Option<Value> {

@@ -31,8 +31,10 @@ impl Client {
 
     fn encoded(&self, parameters: &Parameters) -> String {
         if self.has(ClientFault::ParRawFormValues) {
-            let pairs: Vec<_> = parameters.iter().map(|(n, v)| format!("{n}={v}")).collect();
-            return pairs.join("&").replace(' ', "+");
+            let (scopes, others): (Parameters, Parameters) =
+                parameters.iter().cloned().partition(|(name, _)| *name == "scope");
+            let raw = scopes.iter().map(|(name, value)| format!("&{name}={value}"));
+            return query(&others) + &raw.collect::<String>().replace(' ', "+");
         }
         if self.takes(ClientVariant::FormPercentSpace) {
             return query(parameters);

@@ -175,10 +175,10 @@ impl Client {
     /// spec, Representation in DID Documents).
     fn pds(&self, did: &Did, document: &Value) -> Option<Origin> {
         let is_pds = |entry: &&Value| self.is_pds(did, entry);
-        let entries = document.get("service")?.as_array()?.iter();
+        let mut entries = document.get("service")?.as_array()?.iter();
         let entry = match self.has(ClientFault::IdentityServiceLast) {
-            true => entries.filter(is_pds).next_back(),
-            false => entries.filter(is_pds).next(),
+            true => entries.rfind(is_pds),
+            false => entries.find(is_pds),
         };
         let endpoint = member(entry?, "serviceEndpoint")?;
         if self.has(ClientFault::IdentityPdsWithPath) {

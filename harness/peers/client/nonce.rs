@@ -109,12 +109,26 @@ impl Client {
                 .iter()
                 .any(|field| String::from_utf8_lossy(field).contains(USE_DPOP_NONCE)),
             401 => {
-                let error = challenge_error(response);
+                let error = self.challenge_error(response);
                 error.is_some_and(|error| error == USE_DPOP_NONCE)
                     && !self.has(ClientFault::NonceNotRetriedAtResource)
             }
             _ => false,
         }
+    }
+
+    /// The `error` of the DPoP challenge. Parameters that it does not know are ignored (RFC 9449,
+    /// section 7.1).
+    pub(super) fn challenge_error(&self, response: &Response) -> Option<String> {
+        let (challenges, _) = challenge::parse(&challenges(response));
+        let challenge = challenges.iter().find(|challenge| challenge.is("DPoP"))?;
+        let is_known = |name: &str| ["error", "error_description", "algs", "realm"].contains(&name);
+        if self.has(ClientFault::RsChallengeParametersRefused)
+            && !challenge.params.iter().all(|(name, _)| is_known(name))
+        {
+            return None;
+        }
+        challenge.param("error").map(str::to_owned)
     }
 }
 
@@ -125,11 +139,4 @@ pub(super) const ENDLESS: usize = 24;
 
 fn challenges(response: &Response) -> Vec<&[u8]> {
     response.headers.all("www-authenticate").collect()
-}
-
-/// The `error` of the DPoP challenge.
-pub(super) fn challenge_error(response: &Response) -> Option<String> {
-    let (challenges, _) = challenge::parse(&challenges(response));
-    let challenge = challenges.iter().find(|challenge| challenge.is("DPoP"))?;
-    challenge.param("error").map(str::to_owned)
 }

@@ -272,11 +272,13 @@ impl Client {
         key: &SigningKey,
         parameters: &Parameters,
     ) -> Result<Response, Reason> {
-        let mut parameters = parameters.clone();
-        parameters.extend(self.credentials(server, endpoint, key, Occasion::Push));
-        let request = match self.has(ClientFault::ParJsonBody) {
-            true => self.post_json(endpoint, parameters),
-            false => self.post(endpoint, parameters),
+        let request = || {
+            let mut parameters = parameters.clone();
+            parameters.extend(self.credentials(server, endpoint, key, Occasion::Push));
+            match self.has(ClientFault::ParJsonBody) {
+                true => self.post_json(endpoint, parameters),
+                false => self.post(endpoint, parameters),
+            }
         };
         self.prove(key, &request, None, Occasion::Push).await
     }

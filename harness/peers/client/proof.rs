@@ -21,7 +21,7 @@ impl Client {
     pub(super) async fn prove(
         &self,
         key: &SigningKey,
-        request: &Request,
+        request: Making<'_>,
         access_token: Option<&Secret>,
         occasion: Occasion,
     ) -> Result<Response, Reason> {
@@ -36,20 +36,21 @@ impl Client {
     }
 
     /// Sends a request with a proof, and once more where a nonce is asked for (RFC 9449, sections 8
-    /// and 9).
+    /// and 9). The request is made anew, for an assertion is good for one.
     pub(super) async fn prove_leniently(
         &self,
         key: &SigningKey,
-        request: &Request,
+        make: Making<'_>,
         access_token: Option<&Secret>,
         occasion: Occasion,
     ) -> Result<Response, Reason> {
-        self.preflight(request).await?;
+        let mut request = make();
+        self.preflight(&request).await?;
         let mut jti = self.jti();
         let mut attempt = 1;
         loop {
             let proving = Proving { key, access_token, occasion, jti: &jti };
-            let response = self.prove_once(request, &proving, attempt).await?;
+            let response = self.prove_once(&request, &proving, attempt).await?;
             if !self.demands_nonce(&response) {
                 return Ok(response);
             }
@@ -57,6 +58,9 @@ impl Client {
             attempt += 1;
             if !self.has(ClientFault::DpopJtiKeptOnRetry) {
                 jti = self.jti();
+            }
+            if !self.has(ClientFault::AssertionKeptOnRetry) {
+                request = make();
             }
         }
     }
@@ -144,6 +148,9 @@ impl Client {
         random
     }
 }
+
+/// How a request is made, but for its proof.
+pub(super) type Making<'a> = &'a (dyn Fn() -> Request + Send + Sync);
 
 /// What a proof is made with.
 struct Proving<'a> {

@@ -96,9 +96,11 @@ impl Client {
         let renewed = Held::new(tokens, identity.pds, server, held.key.clone(), requested);
         let mut renewed = Held { nonce: held.nonce.clone(), ..renewed.known_as(handle) };
         // Without a new one the old one stays in use (OAuth 2.1, section 4.3.2).
-        if renewed.refresh_token.is_none() && !self.has(ClientFault::RefreshDropOldToken) {
-            renewed.refresh_token = Some(refresh_token);
-        } else if self.has(ClientFault::RefreshKeepOldToken) {
+        let is_kept = match renewed.refresh_token {
+            None => !self.has(ClientFault::RefreshDropOldToken),
+            Some(_) => self.has(ClientFault::RefreshKeepOldToken),
+        };
+        if is_kept {
             renewed.refresh_token = Some(refresh_token);
         }
         let session = renewed.session.clone();

@@ -4,7 +4,7 @@ use atproof_protocol::http::{Request, Response};
 use atproof_protocol::oauth::Secret;
 
 use super::error::{Error, Reason, Step};
-use super::nonce::{ENDLESS, challenge_error};
+use super::nonce::ENDLESS;
 use super::response::{member, redirect};
 use super::session::Held;
 use super::state::Client;
@@ -96,7 +96,12 @@ impl Client {
     }
 
     async fn present(&self, held: &Held, request: &Request) -> Result<Response, Reason> {
-        self.prove(&held.key, request, Some(&held.access_token), Occasion::Resource).await
+        // Key, token and account belong to one session (atproto OAuth spec, DPoP).
+        let key = match self.has(ClientFault::DpopNewKeyAtResource) {
+            true => self.memory().stream.key(),
+            false => held.key.clone(),
+        };
+        self.prove(&key, &|| request.clone(), Some(&held.access_token), Occasion::Resource).await
     }
 
     /// One method only, in the field `Authorization`, with the scheme DPoP (RFC 9449, section 7.1).
@@ -132,7 +137,8 @@ impl Client {
             let body = self.object(response).unwrap_or_default();
             return member(&body, "error") == Some("ExpiredToken");
         }
-        let is_invalid = challenge_error(response).is_some_and(|error| error == "invalid_token");
+        let is_invalid =
+            self.challenge_error(response).is_some_and(|error| error == "invalid_token");
         response.status == 401 && (is_invalid || self.has(ClientFault::RefreshOnAny401))
     }
 }

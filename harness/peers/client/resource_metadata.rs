@@ -62,7 +62,7 @@ const KIND: Kind = Kind {
         "scopes_supported",
         "bearer_methods_supported",
         "resource_documentation",
-        "dpop_signing_alg_values_supported",
         "dpop_bound_access_tokens_required",
+        "dpop_signing_alg_values_supported",
     ],
 };

@@ -62,8 +62,12 @@ impl Client {
             parameters.push(("token_type_hint", hint.to_owned()));
         }
         parameters.push(("client_id", self.config.client_id.clone()));
-        parameters.extend(self.credentials(&held.server, endpoint, &held.key, Occasion::Revoke));
-        let request = self.post(endpoint, parameters);
+        let request = || {
+            let mut parameters = parameters.clone();
+            let (server, key) = (&held.server, &held.key);
+            parameters.extend(self.credentials(server, endpoint, key, Occasion::Revoke));
+            self.post(endpoint, parameters)
+        };
         let response = self.prove_leniently(&held.key, &request, None, Occasion::Revoke).await?;
         // What the body of a success says is ignored (RFC 7009, section 2.2).
         if self.has(ClientFault::RevokeBodyRequired) {

@@ -1,6 +1,6 @@
 //! The token endpoint: code exchange, and what is asked of every token answer.
 
-use atproof_protocol::http::Response;
+use atproof_protocol::http::{Request, Response};
 use atproof_protocol::identifier::Did;
 use atproof_protocol::jwk::SigningKey;
 use atproof_protocol::jws;
@@ -8,7 +8,7 @@ use atproof_protocol::oauth::Secret;
 use serde_json::Value;
 
 use super::error::Reason;
-use super::form::Parameters;
+use super::form::{Parameters, query};
 use super::par::Pending;
 use super::response::member;
 use super::server_metadata::AuthorizationServer;
@@ -84,10 +84,16 @@ impl Client {
             parameters.push(("client_id", self.client_id_at(occasion)));
         }
         let endpoint = server.token_endpoint.as_str();
-        parameters.extend(self.credentials(server, endpoint, key, occasion));
-        let request = match self.has(ClientFault::TokenJsonBody) {
-            true => self.post_json(endpoint, parameters),
-            false => self.post(endpoint, parameters),
+        let request = || {
+            let mut parameters = parameters.clone();
+            parameters.extend(self.credentials(server, endpoint, key, occasion));
+            if self.has(ClientFault::TokenGet) {
+                return Request::new("GET", format!("{endpoint}?{}", query(&parameters)));
+            }
+            match self.has(ClientFault::TokenJsonBody) {
+                true => self.post_json(endpoint, parameters),
+                false => self.post(endpoint, parameters),
+            }
         };
         self.prove(key, &request, None, occasion).await
     }
