@@ -100,6 +100,10 @@ fn expected(expectation: &Expectation) -> Option<String> {
             Some(format!("left open by the text, so only recorded: {}", names.join(", ")))
         }
         Expectation::Holds(_) => None,
+        Expectation::RefusedAt(step) => Some(format!(
+            "the client stops at {step}, and nothing of what was wrong is used afterwards"
+        )),
+        Expectation::Completes => Some("the client goes on, as without the change".to_owned()),
     }
 }
 

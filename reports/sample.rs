@@ -35,6 +35,7 @@ fn target() -> Target {
         scopes_supported: vec!["atproto".into()],
         client: Client::localhost(),
         resource_path: "/xrpc/com.atproto.server.getSession".into(),
+        role: None,
     }
 }
 

@@ -56,10 +56,13 @@ impl Report<'_> {
     fn head(&self) -> Vec<String> {
         let target = &self.run.target;
         let mut lines = vec![self.headline()];
-        lines.push(format!(
-            "Target {}: PDS {}, authorization server {}.",
-            target.input, target.resource, target.issuer
-        ));
+        lines.push(match target.is_client() {
+            true => format!("Client {}.", target.input),
+            false => format!(
+                "Target {}: PDS {}, authorization server {}.",
+                target.input, target.resource, target.issuer
+            ),
+        });
         if !self.run.complete {
             lines.push("The run did not end by itself: what it had not reached is missing.".into());
         }

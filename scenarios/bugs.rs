@@ -86,12 +86,23 @@ mod tests {
             let needs_server = matches!(tie.bug.side, BugSide::As | BugSide::Rs);
             assert!(!needs_server || tie.bug.is_of_server(), "{} has two sides", tie.bug.id);
         }
-        let servers = ties.iter().filter(|tie| tie.bug.is_of_server()).count();
-        let count = |state| ties.iter().filter(|tie| tie.state() == state).count();
+        let of_servers: Vec<_> = ties.iter().filter(|tie| tie.bug.is_of_server()).collect();
+        let servers = of_servers.len();
+        let count = |state| of_servers.iter().filter(|tie| tie.state() == state).count();
         let (tied, untied, open) =
             (count(BugState::Tied), count(BugState::Untied), count(BugState::Open));
         assert_eq!(tied + untied + open, servers);
         assert_eq!(open, OPEN, "fewer is progress: lower OPEN; more is none");
+    }
+
+    #[test]
+    fn every_bug_of_a_client_has_a_fault_that_repeats_it() {
+        let of_clients = ties().unwrap().iter().filter(|tie| !tie.bug.is_of_server());
+        for tie in of_clients.filter(|tie| tie.bug.untied.is_none()) {
+            let fault = tie.bug.fault();
+            let is_known = atproof_peers::CLIENT_FAULTS.iter().any(|row| row.id.0 == fault);
+            assert!(is_known, "{}: the reference client has no fault {fault}", tie.bug.id);
+        }
     }
 
     static CASE: Case = Case {

@@ -2,6 +2,7 @@
 
 pub mod bugs;
 pub mod catalogue;
+pub mod client;
 pub mod coverage;
 pub mod registry;
 pub mod server;

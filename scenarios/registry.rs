@@ -2,7 +2,7 @@
 
 use atproof_engine::model::{Case, Family};
 
-use crate::server;
+use crate::{client, server};
 
 /// Every family, in the order in which cases are listed, played and reported.
 pub static FAMILIES: &[&Family] = &[
@@ -209,6 +209,18 @@ pub static FAMILIES: &[&Family] = &[
     &server::resource::proxy::FAMILY,
     &server::resource::service_token::FAMILY,
     &server::resource::race::FAMILY,
+    &client::identity::document::FAMILY,
+    &client::identity::handle::FAMILY,
+    &client::identity::layout::FAMILY,
+    &client::discovery::resource_metadata::FAMILY,
+    &client::discovery::server_metadata::FAMILY,
+    &client::par::honest::FAMILY,
+    &client::pkce::honest::FAMILY,
+    &client::authorization::state::FAMILY,
+    &client::authorization::callback::FAMILY,
+    &client::token::answer::FAMILY,
+    &client::dpop::honest::FAMILY,
+    &client::dpop_nonce::endless::FAMILY,
 ];
 
 /// The case of this id and its family.

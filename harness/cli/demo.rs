@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atproof_engine::consent::Consent;
-use atproof_engine::model::{JudgedRun, Tier, Verdict};
+use atproof_engine::model::{JudgedRun, Role, Tier, Verdict};
 use atproof_engine::run::{Offer, Plan};
 use atproof_engine::stage::Setting;
 use atproof_peers::{Confined, FAULTS, Switches};
@@ -40,11 +40,11 @@ const DEFAULT_FAULTS: [&str; 2] = ["as.pkce.allow-plain", "rs.dpop.skip-jkt"];
 
 /// Runs the command.
 pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
-    let selection = options.playing.only.selection()?;
+    let selection = options.playing.only.selection(Some(Role::Server))?;
     let switches = switches(&options)?;
     let seed = options.playing.seed();
     let peer = Arc::new(Peer::new(switches.clone(), seed));
-    let examination = Examination::open(&options.playing, seed, peer.clone(), peer.input())?;
+    let examination = Examination::open(&options.playing, seed, peer.input())?;
     let jobs = options.playing.jobs.get();
     let runtime = runtime(jobs)
         .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
@@ -75,7 +75,7 @@ async fn examine(
     selection: Selection,
     jobs: usize,
 ) -> Result<JudgedRun, Stop> {
-    let target = examination.discover(&peer.directories()).await?;
+    let target = examination.discover(&*peer, &peer.directories()).await?;
     let accounts = peer.accounts();
     for account in &accounts {
         examination.recorder.vault.keep("password", &account.password);
@@ -84,7 +84,7 @@ async fn examine(
     let plan = Plan::new(FAMILIES, &offer, |case| selection.has(case));
     let recorder = examination.recorder.clone();
     let setting = Setting { target, accounts, consent: Consent::Form, recorder };
-    examination.play(&plan, setting, jobs).await
+    examination.play(&plan, &*peer, setting, jobs).await
 }
 
 /// With a virtual clock and nobody to burden, everything is offered.
@@ -98,6 +98,7 @@ pub(crate) const fn everything(accounts: usize, revocation: bool) -> Offer {
         address_filter: true,
         tier: Tier::Load,
         patience: Duration::MAX,
+        role: Role::Server,
     }
 }
 

@@ -8,6 +8,7 @@ use atproof_engine::discovery::{self, Directories, DiscoveryError};
 use atproof_engine::model::{JudgedRun, Target};
 use atproof_engine::run::{self, Catalogue, Plan, Venue};
 use atproof_engine::stage::{Recorder, Setting, Stage};
+use atproof_engine::world::Stand;
 use atproof_reports::{json, terminal};
 use tokio::runtime::Runtime;
 
@@ -24,24 +25,18 @@ pub(crate) struct Examination {
     /// The seed of the run.
     pub(crate) seed: u64,
     outputs: Outputs,
-    venue: Arc<dyn Venue>,
     input: String,
     has_head: AtomicBool,
 }
 
 impl Examination {
     /// Opens the files of a run against what the user named.
-    pub(crate) fn open(
-        playing: &Playing,
-        seed: u64,
-        venue: Arc<dyn Venue>,
-        input: String,
-    ) -> Result<Arc<Self>, Stop> {
+    pub(crate) fn open(playing: &Playing, seed: u64, input: String) -> Result<Arc<Self>, Stop> {
         let (outputs, recorder) =
             Outputs::create(playing.record.as_deref(), playing.json.as_deref())?;
         let recorder = Arc::new(recorder);
         let has_head = AtomicBool::new(false);
-        Ok(Arc::new(Self { recorder, seed, outputs, venue, input, has_head }))
+        Ok(Arc::new(Self { recorder, seed, outputs, input, has_head }))
     }
 
     /// Carries a run to its end, or to Ctrl-C. The record is readable whatever happens.
@@ -79,15 +74,19 @@ impl Examination {
     }
 
     /// Finds the servers behind what the user named.
-    pub(crate) async fn discover(&self, directories: &Directories) -> Result<Target, Stop> {
+    pub(crate) async fn discover(
+        &self,
+        venue: &dyn Venue,
+        directories: &Directories,
+    ) -> Result<Target, Stop> {
         let setting = Setting {
             target: Target::named(&self.input),
             accounts: Vec::new(),
             consent: Consent::Auto,
             recorder: self.recorder.clone(),
         };
-        let venue = self.venue.open("discovery");
-        let mut stage = Stage::new(venue, Arc::new(setting), "discovery");
+        let place = venue.open("discovery");
+        let mut stage = Stage::new(place, Arc::new(setting), "discovery");
         let found = discovery::discover(&mut stage, &self.input, directories).await;
         stage.finish();
         let target = found.map_err(|error| {
@@ -105,18 +104,19 @@ impl Examination {
     pub(crate) async fn play(
         &self,
         plan: &Plan,
+        venue: &dyn Venue,
         setting: Setting,
         jobs: usize,
     ) -> Result<JudgedRun, Stop> {
         let catalogue = catalogue()?;
         let setting = Arc::new(setting);
         if plan.needs_account() {
-            run::preflight(&setting, &*self.venue).await.map_err(|error| {
+            run::preflight(&setting, venue).await.map_err(|error| {
                 Stop::new(Exit::Unreachable, error.to_string()).advice(advice(&error))
             })?;
         }
         let bar = progress::bar(plan.cases());
-        let findings = run::play(plan, &setting, &*self.venue, jobs, |played| {
+        let findings = run::play(plan, &setting, venue, jobs, |played| {
             bar.set_message(played.case.id);
             bar.inc(1);
             run::finding(&played, &setting.target, catalogue)
@@ -125,6 +125,28 @@ impl Examination {
         drop(bar);
         let findings = findings.into_iter().flatten().collect();
         Ok(run::conclude(findings, &setting.target, self.seed, true))
+    }
+
+    /// Plays cases about a client and judges what was played.
+    pub(crate) async fn play_client(
+        &self,
+        plan: &Plan,
+        stand: &Stand,
+        target: &Target,
+        jobs: usize,
+    ) -> Result<JudgedRun, Stop> {
+        let catalogue = catalogue()?;
+        self.write_head(target);
+        let bar = progress::bar(plan.cases());
+        let findings = run::play_client(plan, &self.recorder, stand, jobs, |played| {
+            bar.set_message(played.case.id);
+            bar.inc(1);
+            run::finding(&played, target, catalogue)
+        })
+        .await;
+        drop(bar);
+        let findings = findings.into_iter().flatten().collect();
+        Ok(run::conclude(findings, target, self.seed, true))
     }
 
     /// Writes the judged run and prints the report.

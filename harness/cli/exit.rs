@@ -136,6 +136,7 @@ mod tests {
                 scopes_supported: Vec::new(),
                 client: Client::localhost(),
                 resource_path: String::new(),
+                role: None,
             },
             seed: 0,
             complete: true,

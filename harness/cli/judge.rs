@@ -53,7 +53,11 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
         fs::write(json_file, json::render(&judged))
             .map_err(|error| unwritable(json_file, &error))?;
     }
-    let repeat = format!("atproof server {} --seed {}", judged.target.input, judged.seed);
+    let repeat = if judged.target.is_client() {
+        format!("atproof client exec --seed {} -- <the driver>", judged.seed)
+    } else {
+        format!("atproof server {} --seed {}", judged.target.input, judged.seed)
+    };
     console::print(&terminal::render(
         &judged,
         &terminal::Options {

@@ -3,6 +3,7 @@
 
 mod baseline;
 mod ca;
+mod client;
 mod console;
 mod demo;
 mod embedded;
@@ -40,6 +41,7 @@ struct Cli {
 enum Command {
     Demo(demo::Options),
     Server(Box<server::Options>),
+    Client(Box<client::Options>),
     Selftest(selftest::Options),
     List(list::Options),
     Explain(explain::Options),
@@ -65,6 +67,7 @@ fn run(command: Command) -> Result<Exit, Stop> {
     match command {
         Command::Demo(options) => demo::run(options),
         Command::Server(options) => server::run(*options),
+        Command::Client(options) => client::run(*options),
         Command::Selftest(options) => selftest::run(&options),
         Command::List(options) => list::run(&options),
         Command::Explain(options) => explain::run(&options),

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use atproof_engine::model::{Case, Family};
+use atproof_engine::model::{Case, Family, Role};
 use atproof_engine::stage::Stream;
 use atproof_scenarios::registry::FAMILIES;
 use clap::Args;
@@ -76,7 +76,9 @@ impl Playing {
         let mut words = vec!["atproof".to_owned()];
         words.extend(std::env::args().skip(1).map(|word| quoted(&word)));
         if self.seed.is_none() {
-            words.extend(["--seed".to_owned(), seed.to_string()]);
+            // What stands after `--` belongs to somebody else.
+            let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+            words.splice(end..end, ["--seed".to_owned(), seed.to_string()]);
         }
         words.join(" ")
     }
@@ -94,13 +96,16 @@ impl Playing {
 
 /// The selected cases.
 #[derive(Clone)]
-pub(crate) struct Selection(Option<GlobSet>);
+pub(crate) struct Selection {
+    patterns: Option<GlobSet>,
+    role: Option<Role>,
+}
 
 impl Only {
-    /// Reads the patterns; at least one case has to match.
-    pub(crate) fn selection(&self) -> Result<Selection, Stop> {
+    /// Reads the patterns; at least one case, of those that examine these, has to match.
+    pub(crate) fn selection(&self, role: Option<Role>) -> Result<Selection, Stop> {
         if self.only.is_empty() {
-            return Ok(Selection(None));
+            return Ok(Selection { patterns: None, role });
         }
         let mut set = GlobSetBuilder::new();
         for pattern in &self.only {
@@ -108,7 +113,7 @@ impl Only {
             set.add(glob.map_err(|error| Stop::usage(format!("--only {pattern}: {error}")))?);
         }
         let set = set.build().map_err(|error| Stop::usage(format!("--only: {error}")))?;
-        let selection = Selection(Some(set));
+        let selection = Selection { patterns: Some(set), role };
         if selection.cases().next().is_none() {
             let advice = "patterns match whole ids, as in 'server.par.*'; see atproof list";
             let patterns = self.only.join(", ");
@@ -119,20 +124,27 @@ impl Only {
 }
 
 impl Selection {
+    /// Those of the selected cases that examine these.
+    pub(crate) fn of(&self, role: Role) -> Self {
+        Self { patterns: self.patterns.clone(), role: Some(role) }
+    }
+
     /// Whether a case is selected.
     pub(crate) fn has(&self, case: &Case) -> bool {
-        self.0.as_ref().is_none_or(|set| set.is_match(case.id))
+        self.patterns.as_ref().is_none_or(|set| set.is_match(case.id))
     }
 
     /// Whether nothing was left out.
     pub(crate) fn is_everything(&self) -> bool {
-        self.0.is_none()
+        self.patterns.is_none()
     }
 
     /// The selected cases in registry order.
     pub(crate) fn cases(&self) -> impl Iterator<Item = (&'static Family, &'static Case)> {
+        let families =
+            FAMILIES.iter().filter(|family| self.role.is_none_or(|role| family.role == role));
         let cases =
-            FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |case| (*family, case)));
+            families.flat_map(|family| family.cases.iter().map(move |case| (*family, case)));
         cases.filter(|(_, case)| self.has(case))
     }
 }

@@ -8,9 +8,13 @@ use std::sync::Arc;
 use atproof_engine::consent::Consent;
 use atproof_engine::discovery::{Directories, DiscoveryError, discover};
 use atproof_engine::model::{Account, Case, Finding, Target, Verdict};
-use atproof_engine::run::{self, Catalogue, Plan, Played, Venue};
+use atproof_engine::run::{self, Catalogue, Offer, Plan, Played, Venue};
 use atproof_engine::stage::{Recorder, Setting, Stage};
-use atproof_peers::{Confined, FAULTS, Switches, VARIANTS};
+use atproof_engine::world::{Client, Stand};
+use atproof_peers::{
+    CLIENT_FAULTS, CLIENT_VARIANTS, ClientSwitches, Confined, Correct, Driven, FAULTS, Switches,
+    VARIANTS,
+};
 use atproof_scenarios::registry::FAMILIES;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -19,8 +23,50 @@ use tokio::task::JoinSet;
 use crate::demo::everything;
 use crate::options::Selection;
 
-/// What the proof takes place on.
-pub(crate) struct Ground<P> {
+/// What the proof takes place on: a peer whose faults and variants can be switched on.
+pub(crate) trait Ground: Send + Sync + 'static {
+    /// What is switched on.
+    type Switches: Default + Send + Sync + 'static;
+
+    /// The peer with this fault alone.
+    fn fault(&self, id: &str) -> Option<Self::Switches>;
+
+    /// Every fault that some case has to find.
+    fn faults(&self) -> Vec<String>;
+
+    /// The peer with each of its faults alone.
+    fn each_fault(&self) -> Vec<(&'static str, Self::Switches)>;
+
+    /// The peer with each of its legal variants alone.
+    fn each_variant(&self) -> Vec<(&'static str, Self::Switches)>;
+
+    /// Whether the suite is to find every fault and to feel every variant.
+    fn is_covered(&self) -> bool;
+
+    /// Plays the selected cases. Where the peer cannot be found, it is taken to be where it is
+    /// without a fault.
+    fn play(
+        &self,
+        switches: &Self::Switches,
+        known: Option<&Target>,
+        selected: &(dyn Fn(&Case) -> bool + Sync),
+    ) -> impl Future<Output = Result<(Target, Vec<Played>), DiscoveryError>> + Send;
+}
+
+/// How the proof is led.
+pub(crate) struct Course {
+    /// The clauses.
+    pub(crate) catalogue: &'static Catalogue,
+    /// The cases to prove.
+    pub(crate) selection: Selection,
+    /// How many runs take place at the same time.
+    pub(crate) jobs: usize,
+    /// Whether to play all cases against every fault, too.
+    pub(crate) full: bool,
+}
+
+/// The reference server.
+pub(crate) struct Servers<P> {
     /// The peer with these switches.
     pub(crate) peer: P,
     /// What a user would name to have it examined.
@@ -29,12 +75,12 @@ pub(crate) struct Ground<P> {
     pub(crate) directories: Directories,
     /// Who can sign in.
     pub(crate) accounts: Vec<Account>,
-    /// The clauses.
-    pub(crate) catalogue: &'static Catalogue,
-    /// The cases to prove.
-    pub(crate) selection: Selection,
-    /// How many runs take place at the same time.
-    pub(crate) jobs: usize,
+}
+
+/// The reference client.
+pub(crate) struct Clients {
+    /// Seed of keys, nonces and all else.
+    pub(crate) seed: u64,
 }
 
 /// What the runs have shown.
@@ -49,8 +95,6 @@ pub(crate) struct Proof {
     pub(crate) faults: Vec<String>,
     /// Every case against each legal variant.
     pub(crate) freedoms: Vec<Freedom>,
-    /// Whether all cases were selected: a few of them cannot feel every variant.
-    is_whole: bool,
     /// Which cases each fault breaks, where that was asked for.
     pub(crate) matrix: Vec<(&'static str, Vec<String>)>,
     /// Cases without a killer, and killers that are no faults.
@@ -79,11 +123,13 @@ pub(crate) struct Freedom {
     pub(crate) complaints: Vec<String>,
     /// Whether it changed any recorded bytes.
     pub(crate) is_felt: bool,
+    /// Whether it has to: a few selected cases cannot feel every variant.
+    has_to_be_felt: bool,
 }
 
 /// One run to be made: a peer, and the one case or all selected ones.
-struct Trial {
-    switches: Switches,
+struct Trial<S> {
+    switches: S,
     case: Option<&'static Case>,
 }
 
@@ -103,41 +149,41 @@ struct Healthy {
     played: Vec<Played>,
 }
 
-/// Runs the proof; with `full`, also all cases against every fault.
-pub(crate) async fn prove<P, V>(ground: Ground<P>, full: bool) -> Result<Proof, DiscoveryError>
-where
-    P: Fn(&Switches) -> V + Send + Sync + 'static,
-    V: Venue + 'static,
-{
-    let ground = Arc::new(ground);
-    let healthy = Arc::new(ground.healthy().await?);
+/// Runs the proof.
+pub(crate) async fn prove<G: Ground>(ground: G, course: Course) -> Result<Proof, DiscoveryError> {
+    let (ground, course) = (Arc::new(ground), Arc::new(course));
     let mut proof = Proof::default();
+    if course.selection.cases().next().is_none() {
+        return Ok(proof);
+    }
+    let selected = |case: &Case| course.selection.has(case);
+    let (target, played) = ground.play(&G::Switches::default(), None, &selected).await?;
+    let findings = run::judge(&played, &target, 0, true, course.catalogue).cases;
+    let healthy = Arc::new(Healthy { target, findings, played });
     let mut trials = Vec::new();
     let mut pairs = Vec::new();
-    for (_, case) in ground.selection.cases() {
+    for (_, case) in course.selection.cases() {
         if case.killers.is_empty() {
             proof.undeclared.push(format!("{} has no killer", case.id));
         }
         for killer in case.killers {
-            match Confined::parse(killer) {
-                Some(fault) => {
-                    trials.push(Trial { switches: fault.alone(), case: Some(case) });
+            match ground.fault(killer) {
+                Some(switches) => {
+                    trials.push(Trial { switches, case: Some(case) });
                     pairs.push((case, *killer));
                 }
                 None => proof.undeclared.push(format!("{}: {killer} is no fault", case.id)),
             }
         }
     }
-    trials.extend(VARIANTS.iter().map(|row| {
-        let switches = Switches { variants: [row.variant].into(), ..Switches::default() };
-        Trial { switches, case: None }
-    }));
-    let all_faults = FAULTS.iter().filter(|_| full);
-    trials.extend(all_faults.map(|row| {
-        let switches = Switches { faults: [row.fault].into(), ..Switches::default() };
-        Trial { switches, case: None }
-    }));
-    let mut shown = ground.clone().run(healthy.clone(), trials).await.into_iter();
+    let (variants, faults) = (ground.each_variant(), ground.each_fault());
+    let faults = faults.into_iter().filter(|_| course.full);
+    let (variant_ids, variants): (Vec<_>, Vec<_>) = variants.into_iter().unzip();
+    let (fault_ids, faults): (Vec<_>, Vec<_>) = faults.unzip();
+    let all = variants.into_iter().chain(faults);
+    trials.extend(all.map(|switches| Trial { switches, case: None }));
+    let shown = attempt_all(&ground, &course, &healthy, trials).await;
+    let mut shown = shown.into_iter();
 
     let named: BTreeSet<&str> = pairs.iter().map(|(_, killer)| *killer).collect();
     proof.kills = pairs
@@ -145,102 +191,129 @@ where
         .zip(shown.by_ref())
         .map(|((case, killer), shown)| Kill::new(&healthy, case, killer, &shown))
         .collect();
-    proof.freedoms = VARIANTS
-        .iter()
+    proof.freedoms = variant_ids
+        .into_iter()
         .zip(shown.by_ref())
-        .map(|(row, shown)| Freedom::new(row.id.0, &shown))
+        .map(|(id, shown)| Freedom::new(id, &shown))
         .collect();
-    proof.matrix = FAULTS
-        .iter()
+    proof.matrix = fault_ids
+        .into_iter()
         .zip(shown)
-        .map(|(row, shown)| {
+        .map(|(id, shown)| {
             let broken = shown.findings.iter().filter(|case| healthy.is_broken_by(case));
-            (row.id.0, broken.map(|case| case.id.clone()).collect())
+            (id, broken.map(|case| case.id.clone()).collect())
         })
         .collect();
-    let is_whole = ground.selection.is_everything();
-    proof.is_whole = is_whole;
-    proof.faults = Confined::all().iter().map(Confined::to_string).collect();
+    let is_whole = course.selection.is_everything() && ground.is_covered();
+    for freedom in &mut proof.freedoms {
+        freedom.has_to_be_felt = is_whole;
+    }
+    proof.faults = ground.faults();
     proof.faults.retain(|id| is_whole || named.contains(id.as_str()));
     proof.healthy.clone_from(&healthy.findings);
     Ok(proof)
 }
 
-impl<P, V> Ground<P>
+/// Makes the runs side by side and gives what they have shown, in their order.
+async fn attempt_all<G: Ground>(
+    ground: &Arc<G>,
+    course: &Arc<Course>,
+    healthy: &Arc<Healthy>,
+    trials: Vec<Trial<G::Switches>>,
+) -> Vec<Shown> {
+    let gate = Arc::new(Semaphore::new(course.jobs.max(1)));
+    let mut tasks = JoinSet::new();
+    for (place, trial) in trials.into_iter().enumerate() {
+        let turn = gate.clone().acquire_owned().await;
+        let (ground, course, healthy) = (ground.clone(), course.clone(), healthy.clone());
+        tasks.spawn(async move {
+            let shown = attempt(&*ground, &course, &healthy, &trial).await;
+            drop(turn);
+            (place, shown)
+        });
+    }
+    let mut shown = tasks.join_all().await;
+    shown.sort_unstable_by_key(|(place, _)| *place);
+    shown.into_iter().map(|(_, shown)| shown).collect()
+}
+
+async fn attempt<G: Ground>(
+    ground: &G,
+    course: &Course,
+    healthy: &Healthy,
+    trial: &Trial<G::Switches>,
+) -> Shown {
+    let selected = |case: &Case| match trial.case {
+        Some(only) => case.id == only.id,
+        None => course.selection.has(case),
+    };
+    let played = ground.play(&trial.switches, Some(&healthy.target), &selected).await;
+    let (target, played) = played.unwrap_or_else(|_| (healthy.target.clone(), Vec::new()));
+    let is_different = played.iter().any(|played| {
+        let before = healthy.played.iter().find(|before| before.case.id == played.case.id);
+        before.is_none_or(|before| before.exchanges != played.exchanges)
+    });
+    let mut findings = run::judge(&played, &target, 0, true, course.catalogue).cases;
+    findings.retain(|finding| {
+        trial.case.is_some()
+            || finding.verdict == Verdict::Inconclusive
+            || healthy.is_broken_by(finding)
+    });
+    findings.shrink_to_fit();
+    Shown { findings, is_different }
+}
+
+impl<P, V> Ground for Servers<P>
 where
     P: Fn(&Switches) -> V + Send + Sync + 'static,
     V: Venue + 'static,
 {
-    async fn healthy(&self) -> Result<Healthy, DiscoveryError> {
-        let venue = (self.peer)(&Switches::default());
-        let target = self.discover(&venue).await?;
-        let played = self.play(&venue, target.clone(), None, |played| played).await;
-        let finding = |played| run::finding(played, &target, self.catalogue);
-        let findings = played.iter().filter_map(finding).collect();
-        Ok(Healthy { target, findings, played })
+    type Switches = Switches;
+
+    fn fault(&self, id: &str) -> Option<Switches> {
+        Confined::parse(id).map(Confined::alone)
     }
 
-    /// Makes the runs side by side and gives what they have shown, in their order.
-    async fn run(self: Arc<Self>, healthy: Arc<Healthy>, trials: Vec<Trial>) -> Vec<Shown> {
-        let gate = Arc::new(Semaphore::new(self.jobs.max(1)));
-        let mut tasks = JoinSet::new();
-        for (place, trial) in trials.into_iter().enumerate() {
-            let turn = gate.clone().acquire_owned().await;
-            let (ground, healthy) = (self.clone(), healthy.clone());
-            tasks.spawn(async move {
-                let shown = ground.attempt(&healthy, &trial).await;
-                drop(turn);
-                (place, shown)
-            });
-        }
-        let mut shown = tasks.join_all().await;
-        shown.sort_unstable_by_key(|(place, _)| *place);
-        shown.into_iter().map(|(_, shown)| shown).collect()
+    fn faults(&self) -> Vec<String> {
+        Confined::all().iter().map(Confined::to_string).collect()
     }
 
-    async fn attempt(&self, healthy: &Healthy, trial: &Trial) -> Shown {
-        let venue = (self.peer)(&trial.switches);
-        // A fault in a document may leave discovery nothing to go on with. The cases that are
-        // about that document fetch it themselves.
-        let target = self.discover(&venue).await.unwrap_or_else(|_| healthy.target.clone());
-        let counts = |finding: &Finding| {
-            trial.case.is_some()
-                || finding.verdict == Verdict::Inconclusive
-                || healthy.is_broken_by(finding)
-        };
-        let shown = self.play(&venue, target.clone(), trial.case, |played| {
-            let before = healthy.played.iter().find(|before| before.case.id == played.case.id);
-            let is_different = before.is_none_or(|before| before.exchanges != played.exchanges);
-            (is_different, run::finding(&played, &target, self.catalogue).filter(counts))
-        });
-        let (differences, findings): (Vec<bool>, Vec<_>) = shown.await.into_iter().unzip();
-        Shown {
-            findings: findings.into_iter().flatten().collect(),
-            is_different: differences.contains(&true),
-        }
+    fn each_fault(&self) -> Vec<(&'static str, Switches)> {
+        let alone = |fault| Switches { faults: [fault].into(), ..Switches::default() };
+        FAULTS.iter().map(|row| (row.id.0, alone(row.fault))).collect()
     }
 
-    async fn discover(&self, venue: &V) -> Result<Target, DiscoveryError> {
+    fn each_variant(&self) -> Vec<(&'static str, Switches)> {
+        let alone = |variant| Switches { variants: [variant].into(), ..Switches::default() };
+        VARIANTS.iter().map(|row| (row.id.0, alone(row.variant))).collect()
+    }
+
+    fn is_covered(&self) -> bool {
+        true
+    }
+
+    async fn play(
+        &self,
+        switches: &Switches,
+        known: Option<&Target>,
+        selected: &(dyn Fn(&Case) -> bool + Sync),
+    ) -> Result<(Target, Vec<Played>), DiscoveryError> {
+        let venue = (self.peer)(switches);
         let setting = self.setting(Target::named(&self.input));
         let mut stage = Stage::new(venue.open("discovery"), setting, "discovery");
-        discover(&mut stage, &self.input, &self.directories).await
-    }
-
-    async fn play<T>(
-        &self,
-        venue: &V,
-        target: Target,
-        only: Option<&'static Case>,
-        make: impl Fn(Played) -> T,
-    ) -> Vec<T> {
+        let found = discover(&mut stage, &self.input, &self.directories).await;
+        // A fault in a document may leave discovery nothing to go on with. The cases that are
+        // about that document fetch it themselves.
+        let target = found.or_else(|error| known.cloned().ok_or(error))?;
         let offer = everything(self.accounts.len(), target.endpoints.revocation.is_some());
-        let plan = Plan::new(FAMILIES, &offer, |case| match only {
-            Some(only) => case.id == only.id,
-            None => self.selection.has(case),
-        });
-        run::play(&plan, &self.setting(target), venue, 1, make).await
+        let plan = Plan::new(FAMILIES, &offer, selected);
+        let played =
+            run::play(&plan, &self.setting(target.clone()), &venue, 1, |played| played).await;
+        Ok((target, played))
     }
+}
 
+impl<P> Servers<P> {
     fn setting(&self, target: Target) -> Arc<Setting> {
         Arc::new(Setting {
             target,
@@ -248,6 +321,57 @@ where
             consent: Consent::Form,
             recorder: Arc::new(Recorder::new(None, None)),
         })
+    }
+}
+
+impl Ground for Clients {
+    type Switches = ClientSwitches;
+
+    fn fault(&self, id: &str) -> Option<ClientSwitches> {
+        let row = CLIENT_FAULTS.iter().find(|row| row.id.0 == id)?;
+        Some(ClientSwitches { faults: [row.fault].into(), ..ClientSwitches::default() })
+    }
+
+    fn faults(&self) -> Vec<String> {
+        CLIENT_FAULTS.iter().map(|row| row.id.0.to_owned()).collect()
+    }
+
+    fn each_fault(&self) -> Vec<(&'static str, ClientSwitches)> {
+        let alone = |fault| ClientSwitches { faults: [fault].into(), ..ClientSwitches::default() };
+        CLIENT_FAULTS.iter().map(|row| (row.id.0, alone(row.fault))).collect()
+    }
+
+    fn each_variant(&self) -> Vec<(&'static str, ClientSwitches)> {
+        let alone =
+            |variant| ClientSwitches { variants: [variant].into(), ..ClientSwitches::default() };
+        CLIENT_VARIANTS.iter().map(|row| (row.id.0, alone(row.variant))).collect()
+    }
+
+    /// The families about clients do not reach all of its faults and variants.
+    fn is_covered(&self) -> bool {
+        false
+    }
+
+    async fn play(
+        &self,
+        switches: &ClientSwitches,
+        _: Option<&Target>,
+        selected: &(dyn Fn(&Case) -> bool + Sync),
+    ) -> Result<(Target, Vec<Played>), DiscoveryError> {
+        let stand = reference(switches.clone(), self.seed);
+        let plan = Plan::new(FAMILIES, &Offer::CLIENT, selected);
+        let recorder = Arc::new(Recorder::new(None, None));
+        let played = run::play_client(&plan, &recorder, &stand, 1, |played| played).await;
+        Ok((Target::client("reference client of atproof"), played))
+    }
+}
+
+/// The reference client in a network in memory.
+pub(crate) fn reference(switches: ClientSwitches, seed: u64) -> Stand {
+    Stand {
+        networks: Arc::new(Correct { seed: Some(seed) }),
+        client: Client::Here(Arc::new(Driven { switches })),
+        seed,
     }
 }
 
@@ -288,11 +412,22 @@ impl Freedom {
         let complaints = shown.findings.iter().filter(complains);
         let complaints =
             complaints.map(|finding| format!("{}: {}", finding.id, in_short(finding))).collect();
-        Self { variant, complaints, is_felt: shown.is_different }
+        Self { variant, complaints, is_felt: shown.is_different, has_to_be_felt: false }
     }
 }
 
 impl Proof {
+    /// Both together.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.healthy.extend(other.healthy);
+        self.kills.extend(other.kills);
+        self.faults.extend(other.faults);
+        self.freedoms.extend(other.freedoms);
+        self.matrix.extend(other.matrix);
+        self.undeclared.extend(other.undeclared);
+        self
+    }
+
     /// Cases that the peer as it is keeps.
     pub(crate) fn kept(&self) -> usize {
         self.healthy.iter().filter(|finding| is_kept(finding)).count()
@@ -307,8 +442,9 @@ impl Proof {
 
     /// Variants that break nothing and change something.
     pub(crate) fn legal(&self) -> usize {
-        let is_felt = |freedom: &Freedom| freedom.is_felt || !self.is_whole;
-        let legal = |freedom: &&Freedom| freedom.complaints.is_empty() && is_felt(freedom);
+        let legal = |freedom: &&Freedom| {
+            freedom.complaints.is_empty() && (freedom.is_felt || !freedom.has_to_be_felt)
+        };
         self.freedoms.iter().filter(legal).count()
     }
 
@@ -327,7 +463,7 @@ impl Proof {
         for freedom in &self.freedoms {
             let id = freedom.variant;
             gaps.extend(freedom.complaints.iter().map(|complaint| format!("{id}: {complaint}")));
-            if self.is_whole && !freedom.is_felt {
+            if freedom.has_to_be_felt && !freedom.is_felt {
                 gaps.push(format!("{id} changes no recorded bytes"));
             }
         }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use atproof_engine::discovery::DiscoveryError;
+use atproof_engine::model::Role;
 use atproof_peers::Switches;
 use clap::Args;
 use tokio::runtime::Runtime;
@@ -13,7 +15,7 @@ use crate::examination::catalogue;
 use crate::exit::{Exit, Stop};
 use crate::options::Only;
 use crate::outputs::unwritable;
-use crate::proof::{Ground, Proof, prove};
+use crate::proof::{Clients, Course, Proof, Servers, prove};
 
 /// Prove the suite: every fault of the reference peer is found, no legal variant is
 ///
@@ -39,21 +41,32 @@ const SEED: u64 = 1;
 /// Runs the command.
 pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
     let since = Instant::now();
+    let selection = options.only.selection(None)?;
     let healthy = Peer::new(Switches::default(), SEED);
-    let ground = Ground {
+    let servers = Servers {
         peer: |switches: &Switches| Peer::new(switches.clone(), SEED),
         input: healthy.input(),
         directories: healthy.directories(),
         accounts: healthy.accounts(),
-        catalogue: catalogue()?,
-        selection: options.only.selection()?,
+    };
+    let clients = Clients { seed: SEED };
+    let catalogue = catalogue()?;
+    let course = |role| Course {
+        catalogue,
+        selection: selection.of(role),
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        full: options.full,
     };
     let runtime = Runtime::new()
         .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
     let proof = runtime
-        .block_on(prove(ground, options.full))
-        .map_err(|error| Stop::fault(format!("the reference peer cannot be examined: {error}")))?;
+        .block_on(async {
+            let servers = prove(servers, course(Role::Server)).await?;
+            Ok(servers.and(prove(clients, course(Role::Client)).await?))
+        })
+        .map_err(|error: DiscoveryError| {
+            Stop::fault(format!("the reference peer cannot be examined: {error}"))
+        })?;
     if let Some(path) = &options.json {
         std::fs::write(path, format!("{:#}\n", proof.json(SEED)))
             .map_err(|error| unwritable(path, &error))?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use atproof_engine::consent::Consent;
 use atproof_engine::discovery::{Directories, PUBLIC_PLC};
-use atproof_engine::model::{Account, JudgedRun, Target, Tier};
+use atproof_engine::model::{Account, JudgedRun, Role, Target, Tier};
 use atproof_engine::run::{Offer, Plan, Venue};
 use atproof_engine::stage::{
     Certificate, Clock, Fixtures, HostError, HostOptions, Listening, Named, Network,
@@ -125,16 +125,16 @@ enum ConsentName {
 
 /// Runs the command.
 pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
-    let selection = options.playing.only.selection()?;
+    let selection = options.playing.only.selection(Some(Role::Server))?;
     let baseline = options.grading.baseline.as_deref().map(Baseline::read).transpose()?;
     let runtime = Runtime::new()
         .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
     let listening = options.metadata_host(&runtime)?;
     let venue = Arc::new(Everywhere::new(&options, listening.as_ref())?);
     let seed = options.playing.seed();
-    let examination = Examination::open(&options.playing, seed, venue, options.target.clone())?;
+    let examination = Examination::open(&options.playing, seed, options.target.clone())?;
     let options = Arc::new(options);
-    let run = examine(examination.clone(), options.clone(), selection);
+    let run = examine(examination.clone(), venue, options.clone(), selection);
     let mut run = examination.conduct(runtime, run)?;
     drop(listening);
     if let Some(baseline) = baseline {
@@ -146,6 +146,7 @@ pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
 
 async fn examine(
     examination: Arc<Examination>,
+    venue: Arc<Everywhere>,
     options: Arc<Options>,
     selection: Selection,
 ) -> Result<JudgedRun, Stop> {
@@ -153,7 +154,7 @@ async fn examine(
         plc: options.plc_url.clone(),
         handle_resolver: options.handle_resolver.clone(),
     };
-    let target = examination.discover(&directories).await?;
+    let target = examination.discover(&*venue, &directories).await?;
     options.allows(&target)?;
     let mut offer = Offer {
         accounts: 2,
@@ -164,6 +165,7 @@ async fn examine(
         address_filter: !options.target_is_development,
         tier: options.tier.into(),
         patience: Duration::from_secs(options.patience),
+        role: Role::Server,
     };
     let plan = |offer: &Offer| Plan::new(FAMILIES, offer, |case| selection.has(case));
     let accounts = if plan(&offer).needs_account() {
@@ -183,7 +185,7 @@ async fn examine(
         consent: options.consent_driver(),
         recorder: examination.recorder.clone(),
     };
-    examination.play(&plan, setting, options.playing.jobs.get()).await
+    examination.play(&plan, &*venue, setting, options.playing.jobs.get()).await
 }
 
 impl Options {

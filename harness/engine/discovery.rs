@@ -132,6 +132,7 @@ pub async fn discover(
             .collect(),
         client: Client::localhost(),
         resource_path: RESOURCE_PATH.to_owned(),
+        role: None,
     })
 }
 

@@ -10,3 +10,4 @@ pub mod judge;
 pub mod model;
 pub mod run;
 pub mod stage;
+pub mod world;

@@ -11,10 +11,11 @@ use tokio::task::JoinSet;
 use crate::consent::ConsentError;
 use crate::judge;
 use crate::model::{
-    Case, Edit, Family, Finding, JudgedRun, Need, Requirement, Script, Target, Tier, Totals,
+    Case, Edit, Family, Finding, JudgedRun, Need, Requirement, Role, Script, Target, Tier, Totals,
     Transcript,
 };
-use crate::stage::{Halt, MOST_AT_ONCE, MOST_BURSTS, Place, Setting, Stage};
+use crate::stage::{Halt, MOST_AT_ONCE, MOST_BURSTS, Place, Recorder, Setting, Stage};
+use crate::world::{self, Stand};
 
 /// Name and version of this program, as it stands in records and reports.
 pub const TOOL: &str = concat!("atproof ", env!("CARGO_PKG_VERSION"));
@@ -51,9 +52,24 @@ pub struct Offer {
     pub tier: Tier,
     /// Longest wait that is allowed.
     pub patience: Duration,
+    /// Whom the cases examine.
+    pub role: Role,
 }
 
 impl Offer {
+    /// What a client is examined with.
+    pub const CLIENT: Self = Self {
+        accounts: 0,
+        https: false,
+        revocation: false,
+        metadata_host: false,
+        public_metadata_host: false,
+        address_filter: false,
+        tier: Tier::Load,
+        patience: Duration::ZERO,
+        role: Role::Client,
+    };
+
     fn has(&self, need: Need) -> bool {
         match need {
             Need::Account => self.accounts >= 1,
@@ -84,8 +100,9 @@ pub struct Plan {
     order: Vec<&'static str>,
 }
 
+/// What one task plays: a run of rows with their controls, or a story.
 #[derive(Clone, Debug)]
-struct Unit {
+pub struct Unit {
     id: String,
     family: &'static Family,
     rows: Vec<&'static Case>,
@@ -99,7 +116,7 @@ impl Plan {
         selected: impl Fn(&Case) -> bool,
     ) -> Self {
         let mut plan = Self { units: Vec::new(), skipped: Vec::new(), order: Vec::new() };
-        for family in families {
+        for family in families.iter().filter(|family| family.role == offer.role) {
             let rows: Vec<&'static Case> =
                 family.cases.iter().filter(|case| selected(case)).collect();
             plan.order.extend(rows.iter().map(|case| case.id));
@@ -114,8 +131,10 @@ impl Plan {
                 continue;
             }
             let size = match family.script {
-                Script::Probe { .. } | Script::Chain { .. } => ROWS_PER_CONTROL,
-                Script::Once { .. } => usize::MAX,
+                Script::Probe { .. } | Script::Chain { .. } | Script::Walk { .. } => {
+                    ROWS_PER_CONTROL
+                }
+                Script::Once { .. } | Script::Watch { .. } => usize::MAX,
                 Script::Story { .. } => 1,
             };
             for (number, rows) in rows.chunks(size.min(rows.len().max(1))).enumerate() {
@@ -140,6 +159,8 @@ impl Plan {
                 Script::Chain { logins, .. }
                 | Script::Once { logins, .. }
                 | Script::Story { logins, .. } => logins,
+                Script::Walk { .. } => unit.rows.len() + 2,
+                Script::Watch { .. } => 1,
             })
             .sum()
     }
@@ -201,9 +222,41 @@ pub async fn play<T>(
     jobs: usize,
     make: impl Fn(Played) -> T,
 ) -> Vec<T> {
+    let begin = |unit: Unit| {
+        let stage = Stage::new(venue.open(&unit.id), setting.clone(), unit.id.clone());
+        async move { play_unit(stage, &unit).await }
+    };
+    schedule(plan, &setting.recorder, jobs, make, begin).await
+}
+
+/// As [`play`], where the cases are about a client.
+pub async fn play_client<T>(
+    plan: &Plan,
+    recorder: &Arc<Recorder>,
+    stand: &Stand,
+    jobs: usize,
+    make: impl Fn(Played) -> T,
+) -> Vec<T> {
+    let begin = |unit: Unit| {
+        let (stand, recorder) = (stand.clone(), recorder.clone());
+        async move { world::play(&stand, recorder, &unit).await }
+    };
+    schedule(plan, recorder, jobs, make, begin).await
+}
+
+async fn schedule<T, F>(
+    plan: &Plan,
+    recorder: &Recorder,
+    jobs: usize,
+    make: impl Fn(Played) -> T,
+    begin: impl Fn(Unit) -> F,
+) -> Vec<T>
+where
+    F: Future<Output = Vec<Played>> + Send + 'static,
+{
     let mut done: Vec<(&str, T)> = Vec::with_capacity(plan.cases());
     let finish = |played: Played, done: &mut Vec<(&str, T)>| {
-        setting.recorder.event(&Event::Case(record::Case {
+        recorder.event(&Event::Case(record::Case {
             id: played.case.id.to_owned(),
             exchanges: played.exchanges.iter().map(|exchange| exchange.id.clone()).collect(),
             play: played.play.clone(),
@@ -237,14 +290,11 @@ pub async fn play<T>(
                 finish(played, &mut done);
             }
         }
-        let stage = Stage::new(venue.open(&unit.id), setting.clone(), unit.id.clone());
-        let task = {
-            let unit = unit.clone();
-            async move {
-                let played = play_unit(stage, &unit).await;
-                drop(turn);
-                played
-            }
+        let playing = begin(unit.clone());
+        let task = async move {
+            let played = playing.await;
+            drop(turn);
+            played
         };
         under_way.insert(tasks.spawn(task).id(), unit.clone());
     }
@@ -253,10 +303,7 @@ pub async fn play<T>(
             finish(played, &mut done);
         }
     }
-    setting.recorder.event(&Event::End(record::End {
-        cases: done.len(),
-        exchanges: setting.recorder.exchanges(),
-    }));
+    recorder.event(&Event::End(record::End { cases: done.len(), exchanges: recorder.exchanges() }));
     let place: BTreeMap<&str, usize> =
         plan.order.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     done.sort_by_key(|(id, _)| place.get(id).copied());
@@ -314,12 +361,39 @@ async fn play_unit(mut stage: Stage, unit: &Unit) -> Vec<Played> {
             });
             played.collect()
         }
+        Script::Walk { .. } | Script::Watch { .. } => {
+            let detail = "a family about clients was played against a server".to_owned();
+            unit.played(&Play::Failed { detail }, &[])
+        }
     }
 }
 
 impl Unit {
+    /// Its name in the record.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn family(&self) -> &'static Family {
+        self.family
+    }
+
+    pub(crate) fn rows(&self) -> &[&'static Case] {
+        &self.rows
+    }
+
+    /// One row, with an ending and a transcript of its own.
+    pub(crate) fn play_of(
+        &self,
+        case: &'static Case,
+        play: Play,
+        exchanges: Vec<Exchange>,
+    ) -> Played {
+        Played { case, family: self.family, play, exchanges }
+    }
+
     /// Every row of the unit, with the same ending and transcript.
-    fn played(&self, play: &Play, exchanges: &[Exchange]) -> Vec<Played> {
+    pub(crate) fn played(&self, play: &Play, exchanges: &[Exchange]) -> Vec<Played> {
         let played = self.rows.iter().map(|case| Played {
             case,
             family: self.family,
@@ -434,10 +508,8 @@ mod tests {
     use super::*;
     use crate::consent::Consent;
     use crate::judge::probe;
-    use crate::model::{
-        Basis, Change, Expectation, Level, Playing, Refusal, Role, Subject, Verdict,
-    };
-    use crate::stage::{Clock, Fixtures, Recorder, Sending, Stream, Transport};
+    use crate::model::{Basis, Change, Expectation, Level, Playing, Refusal, Subject, Verdict};
+    use crate::stage::{Clock, Fixtures, Sending, Stream, Transport};
     use atproof_protocol::http::{Request, Response};
 
     /// Answers every push: 400 where `state` is missing, unless `lax`; after `good` answers, 503.
@@ -540,6 +612,7 @@ mod tests {
             address_filter: true,
             tier: Tier::Safe,
             patience: Duration::ZERO,
+            role: Role::Server,
         };
         let plan = Plan::new(&[family], &offer, |_| true);
         let played = play(&plan, &setting, &venue, 2, |played| played).await;

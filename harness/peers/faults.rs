@@ -1,66 +1,14 @@
 //! Faults of the reference server: each breaks one rule at one place in the code.
 //!
 //! With a fault switched on, correct requests keep working; what changes is that one wrong thing is
-//! accepted, or one right thing is missing from an answer. A row says its rule once, and the macro
-//! makes the variant, its documentation and the table from it, so that the three cannot differ.
+//! accepted, or one right thing is missing from an answer.
 
-use std::fmt;
+crate::tables::faults! {
+    /// A rule that the reference server can be told to break.
+    Fault;
+    /// Every fault, in the order in which a login meets them.
+    FAULTS;
 
-use atproof_engine::model::FaultId;
-
-/// A fault, its id, and what the server does wrong with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FaultRow {
-    /// The switch in the code.
-    pub fault: Fault,
-    /// The name by which cases refer to it.
-    pub id: FaultId,
-    /// What the server does instead of keeping the rule, in one sentence.
-    pub breaks: &'static str,
-}
-
-impl Fault {
-    /// The id of this fault.
-    pub fn id(self) -> FaultId {
-        FaultId(self.name())
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-macro_rules! faults {
-    ($($(#[doc = $breaks:literal])+ $fault:ident = $id:literal,)+) => {
-        /// A rule that the reference server can be told to break.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Fault {
-            $($(#[doc = $breaks])+ $fault,)+
-        }
-
-        impl Fault {
-            /// The text of the id.
-            const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$fault => $id,)+
-                }
-            }
-        }
-
-        /// Every fault, in the order in which a login meets them.
-        pub const FAULTS: &[FaultRow] = &[
-            $(FaultRow {
-                fault: Fault::$fault,
-                id: FaultId($id),
-                breaks: concat!($($breaks),+).trim_ascii(),
-            },)+
-        ];
-    };
-}
-
-faults! {
     // AS metadata document (one edit of the served bytes or answer).
     /// Answers the well-known path with 302 to /metadata.json, which serves the same document.
     AsMetadataRedirect = "as.metadata.redirect",

@@ -7,20 +7,32 @@
 //! handed in. It decides nothing by calling the functions that judge it.
 
 pub mod client;
+mod client_faults;
+mod client_switches;
+mod client_variants;
 mod codec;
 mod config;
+mod correct;
+mod driven;
 mod embedded;
 mod faults;
 mod listener;
 mod raw_http;
 mod server;
 mod switches;
+mod tables;
 mod variants;
 
+pub use client_faults::{CLIENT_FAULTS, ClientFault};
+pub use client_switches::ClientSwitches;
+pub use client_variants::{CLIENT_VARIANTS, ClientVariant};
 pub use config::{Account, Config};
+pub use correct::Correct;
+pub use driven::Driven;
 pub use embedded::Embedded;
-pub use faults::{FAULTS, Fault, FaultRow};
+pub use faults::{FAULTS, Fault};
 pub use listener::Listener;
 pub use server::Server;
 pub use switches::{Confined, Occasion, Switches, UnknownSwitch};
-pub use variants::{VARIANTS, Variant, VariantRow};
+pub use tables::{FaultRow, VariantRow};
+pub use variants::{VARIANTS, Variant};

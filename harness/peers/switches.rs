@@ -120,10 +120,14 @@ impl Switches {
             match (Confined::parse(id), variant) {
                 (Some(fault), _) => switches.insert(fault),
                 (_, Some(row)) => drop(switches.variants.insert(row.variant)),
-                _ => return Err(UnknownSwitch::new(id)),
+                _ => return Err(UnknownSwitch::new(id, Self::known())),
             }
         }
         Ok(switches)
+    }
+
+    fn known() -> impl Iterator<Item = &'static str> {
+        FAULTS.iter().map(|row| row.id.0).chain(VARIANTS.iter().map(|row| row.id.0))
     }
 
     /// Whether this fault is switched on, there or everywhere.
@@ -158,9 +162,8 @@ pub struct UnknownSwitch {
 }
 
 impl UnknownSwitch {
-    fn new(id: &str) -> Self {
-        let faults = FAULTS.iter().map(|row| row.id.0);
-        let mut known: Vec<_> = faults.chain(VARIANTS.iter().map(|row| row.id.0)).collect();
+    pub(crate) fn new(id: &str, known: impl Iterator<Item = &'static str>) -> Self {
+        let mut known: Vec<_> = known.collect();
         known.sort_by_key(|name| (distance(id, name), *name));
         known.truncate(3);
         Self { id: id.to_owned(), nearest: known }

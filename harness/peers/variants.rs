@@ -2,66 +2,12 @@
 //!
 //! No check may fail on any of them. As with the faults, each is one switch in the code.
 
-use std::fmt;
+crate::tables::variants! {
+    /// A freedom that the reference server can be told to take.
+    Variant;
+    /// Every variant.
+    VARIANTS;
 
-use atproof_engine::model::VariantId;
-
-/// A variant, its id, what it changes, and why the text allows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VariantRow {
-    /// The switch in the code.
-    pub variant: Variant,
-    /// Its name.
-    pub id: VariantId,
-    /// What the server does differently, in one sentence.
-    pub changes: &'static str,
-    /// The clause that allows it.
-    pub because: &'static str,
-}
-
-impl Variant {
-    /// The id of this variant.
-    pub fn id(self) -> VariantId {
-        VariantId(self.name())
-    }
-}
-
-impl fmt::Display for Variant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-macro_rules! variants {
-    ($($(#[doc = $changes:literal])+ $variant:ident = $id:literal, $because:literal,)+) => {
-        /// A freedom that the reference server can be told to take.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Variant {
-            $($(#[doc = $changes])+ $variant,)+
-        }
-
-        impl Variant {
-            /// The text of the id.
-            const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $id,)+
-                }
-            }
-        }
-
-        /// Every variant.
-        pub const VARIANTS: &[VariantRow] = &[
-            $(VariantRow {
-                variant: Variant::$variant,
-                id: VariantId($id),
-                changes: concat!($($changes),+).trim_ascii(),
-                because: $because,
-            },)+
-        ];
-    };
-}
-
-variants! {
     /// Writes all names of response header fields in lower case.
     HeadersLowerCase = "legal.headers-lower-case",
         "RFC 9110, section 5.1: names are case-insensitive.",

@@ -129,6 +129,14 @@ impl SigningKey {
         p256::ecdsa::SigningKey::from_slice(secret).ok().map(Self)
     }
 
+    /// The key of a private JWK, or `None` where it is none of P-256 or its halves do not fit.
+    pub fn from_private_jwk(jwk: &Value) -> Option<Self> {
+        let public = PublicJwk::public_part(jwk).ok()?;
+        let secret = base64url::decode(jwk.get("d")?.as_str()?).ok()?;
+        let key = Self::from_bytes(&secret.try_into().ok()?)?;
+        (key.public() == public).then_some(key)
+    }
+
     /// Another key, fixed by this one and a label; the same every time.
     #[must_use]
     pub fn derive(&self, label: &str) -> Self {
@@ -228,6 +236,24 @@ mod tests {
         assert_eq!(codes(&json!("EC")), ["jwk.type"]);
         let several = ["jwk.kty", "jwk.crv", "jwk.coordinate", "jwk.coordinate"];
         assert_eq!(codes(&json!({})), several);
+    }
+
+    #[test]
+    fn reads_its_own_private_jwk() {
+        let jwk = key().private_jwk();
+        let read = SigningKey::from_private_jwk(&jwk).unwrap();
+        assert_eq!(read.public(), key().public());
+        for (name, value) in [
+            ("d", json!("AA")),
+            ("d", json!(base64url::encode(&[8; 32]))),
+            ("d", Value::Null),
+            ("crv", json!("secp256k1")),
+            ("x", Value::Null),
+        ] {
+            let mut jwk = jwk.clone();
+            jwk[name] = value;
+            assert!(SigningKey::from_private_jwk(&jwk).is_none(), "{name}");
+        }
     }
 
     #[test]

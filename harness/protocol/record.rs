@@ -122,6 +122,8 @@ pub enum Action {
     Revoke,
     /// A CORS preflight.
     Preflight,
+    /// A command to the driver of a client, and what it says.
+    Driver,
 }
 
 /// A request and what came back.

@@ -5,9 +5,11 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at what is unexpected")]
 
+mod adjudication;
 mod clients;
 mod consent;
 mod driver;
+mod examined;
 mod installed;
 mod pds;
 mod reference_client;

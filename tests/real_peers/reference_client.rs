@@ -19,19 +19,14 @@ async fn the_reference_client_logs_in_at_the_reference_pds() {
     let Some(pds) = Pds::start("the_reference_client_logs_in_at_the_reference_pds") else { return };
     let [handle, password, did] = &pds.accounts[0];
     let config = Config {
-        client_id: "http://localhost?redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback\
-                    &scope=atproto%20transition%3Ageneric"
-            .to_owned(),
-        redirect_uri: REDIRECT_URI.to_owned(),
-        scope: SCOPE.to_owned(),
-        plc_url: pds.plc.clone(),
         handle_resolver: Some(pds.issuer.clone()),
         allow_loopback_http: true,
+        ..Config::new("http://localhost", REDIRECT_URI, SCOPE, &pds.plc)
     };
     let network = Arc::new(Network::new(NetworkOptions::default()).unwrap());
     for input in [&pds.issuer, did, handle] {
         let (config, clock) = (config.clone(), Clock::System);
-        let mut client = Client::new(config, network.clone(), clock, Stream::System);
+        let client = Client::new(config, network.clone(), clock, Stream::System).unwrap();
         let url = client.start(input, SCOPE).await.unwrap();
         let account = Account { identifier: handle.clone(), password: password.clone() };
         let redirect = approve(&pds.issuer, account, Consent::Api, &url, REDIRECT_URI).await;

@@ -1,12 +1,11 @@
 //! The suite against the reference PDS.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, Output};
 
-use serde::Deserialize;
 use serde_json::Value;
 
+use crate::adjudication;
 use crate::pds::Pds;
 
 /// Runs `atproof server` against it, with these passwords.
@@ -34,44 +33,6 @@ fn passwords(pds: &Pds) -> [&str; 2] {
     [&pds.accounts[0][1], &pds.accounts[1][1]]
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Adjudication {
-    case: Vec<Ruling>,
-}
-
-/// What was decided about a case that does not pass.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ruling {
-    id: String,
-    verdict: String,
-    party: String,
-    clause: String,
-    observed: String,
-    judgement: String,
-}
-
-fn rulings() -> BTreeMap<String, Ruling> {
-    let text = include_str!("../../fixtures/peers/atproto-pds/adjudication.toml");
-    let adjudication: Adjudication = toml::from_str(text).unwrap();
-    let mut rulings = BTreeMap::new();
-    for ruling in adjudication.case {
-        for text in [&ruling.clause, &ruling.observed, &ruling.judgement] {
-            assert!(!text.trim().is_empty(), "{} is not explained", ruling.id);
-        }
-        assert!(
-            matches!(&*ruling.party, "server" | "clause" | "not-exercised"),
-            "{}: party {}",
-            ruling.id,
-            ruling.party
-        );
-        let id = ruling.id.clone();
-        assert!(rulings.insert(id.clone(), ruling).is_none(), "{id} is ruled on twice");
-    }
-    rulings
-}
-
 #[test]
 fn every_verdict_is_as_adjudicated() {
     let Some(pds) = Pds::start("every_verdict_is_as_adjudicated") else { return };
@@ -90,16 +51,8 @@ fn every_verdict_is_as_adjudicated() {
         assert_holds_no_secret(text, &passwords(&pds));
     }
     let run: Value = serde_json::from_str(&texts[2]).unwrap();
-    let mut rulings = rulings();
-    let mut differences = Vec::new();
-    for case in run["cases"].as_array().unwrap() {
-        let (id, verdict) = (case["id"].as_str().unwrap(), case["verdict"].as_str().unwrap());
-        let ruled = rulings.remove(id).map_or_else(|| "pass".to_owned(), |ruling| ruling.verdict);
-        if ruled != verdict {
-            differences.push(format!("{id}: {verdict}, ruled {ruled}: {}", case["reason"]));
-        }
-    }
-    differences.extend(rulings.into_keys().map(|id| format!("{id}: ruled on, but not played")));
+    let text = include_str!("../../fixtures/peers/atproto-pds/adjudication.toml");
+    let differences = adjudication::differences(text, "server", &run);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 

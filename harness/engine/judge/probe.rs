@@ -34,6 +34,9 @@ pub fn probe(case: &Case, transcript: &Transcript<'_>) -> Outcome {
             }
         }
         Expectation::Holds(predicate) => predicate(transcript),
+        Expectation::RefusedAt(_) | Expectation::Completes => {
+            Outcome::unclear("what is expected of a client is asked of a server", "report this bug")
+        }
     }
 }
 

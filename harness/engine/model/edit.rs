@@ -4,6 +4,8 @@ use std::fmt;
 
 use atproof_protocol::pkce;
 
+use super::{Settings, Twist};
+
 /// One named change to a correct message. Rows of the suite differ in nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
@@ -49,6 +51,14 @@ pub enum Edit {
     PathSuffix(&'static str),
     /// What a story does, in one line: the fault lies in the order of messages.
     Story(&'static str),
+    /// Something is wrong with one answer of the network around a client.
+    Twist(Twist),
+    /// Several changes that make one wrong answer.
+    Twists(&'static [Twist]),
+    /// The network around a client takes this legal freedom of the reference server.
+    Network(&'static str),
+    /// The network around a client is laid out like this, as the line says.
+    Layout(&'static str, Settings),
 }
 
 /// A change to a client metadata document.
@@ -294,6 +304,15 @@ impl Change {
 }
 
 impl Edit {
+    /// What is wrong with the network around a client.
+    pub fn twists(&self) -> &[Twist] {
+        match self {
+            Self::Twist(twist) => std::slice::from_ref(twist),
+            Self::Twists(twists) => twists,
+            _ => &[],
+        }
+    }
+
     /// The text that this edit puts into a request as it stands in the suite: no secret, whatever
     /// place it takes.
     pub fn constant(&self) -> Option<&'static str> {
@@ -332,6 +351,13 @@ impl fmt::Display for Edit {
             Self::Encoding(encoding) => write!(f, "{encoding}"),
             Self::PathSuffix(suffix) => write!(f, "`{suffix}` appended to the request target"),
             Self::Story(line) => f.write_str(line),
+            Self::Twist(twist) => write!(f, "{twist}"),
+            Self::Twists(twists) => {
+                let texts: Vec<String> = twists.iter().map(Twist::to_string).collect();
+                f.write_str(&texts.join("; "))
+            }
+            Self::Layout(line, _) => f.write_str(line),
+            Self::Network(variant) => write!(f, "the network takes the freedom {variant}"),
         }
     }
 }

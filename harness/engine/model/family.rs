@@ -6,7 +6,7 @@ use std::pin::Pin;
 use atproof_protocol::record::Response;
 use serde::{Deserialize, Serialize};
 
-use super::{Edit, Outcome, Transcript};
+use super::{Edit, Outcome, Settings, Step, Transcript};
 use crate::stage::{Halt, Stage};
 
 /// A group of cases in one file that share play and judge.
@@ -73,11 +73,29 @@ pub enum Script {
         /// Consents per call.
         logins: usize,
     },
+    /// A client is led through these steps in a network without the edit, with the edit of each
+    /// row, and without it again. Every time the network is another one, and the client fresh.
+    Walk {
+        /// The steps after `init`.
+        steps: &'static [Step],
+        /// How the network is laid out.
+        settings: Settings,
+    },
+    /// A client is led through these steps in a correct network, once for all cases of the family.
+    Watch {
+        /// The steps after `init`.
+        steps: &'static [Step],
+        /// How the network is laid out.
+        settings: Settings,
+    },
 }
 
 impl fmt::Debug for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, logins) = match self {
+            Self::Walk { steps, .. } | Self::Watch { steps, .. } => {
+                return f.debug_struct("Walk").field("steps", steps).finish_non_exhaustive();
+            }
             Self::Probe { logins, .. } => ("Probe", logins),
             Self::Chain { logins, .. } => ("Chain", logins),
             Self::Once { logins, .. } => ("Once", logins),
@@ -118,6 +136,10 @@ pub enum Expectation {
     Open(&'static [Alternative]),
     /// The transcript as a whole satisfies a predicate.
     Holds(fn(&Transcript<'_>) -> Outcome),
+    /// The client stops at this step, and uses nothing of what was wrong.
+    RefusedAt(Step),
+    /// The client goes on to the last step: the change is a legal one.
+    Completes,
 }
 
 impl fmt::Debug for Expectation {
@@ -127,6 +149,8 @@ impl fmt::Debug for Expectation {
             Self::Accepted => f.write_str("Accepted"),
             Self::Open(alternatives) => f.debug_tuple("Open").field(alternatives).finish(),
             Self::Holds(_) => f.write_str("Holds"),
+            Self::RefusedAt(step) => f.debug_tuple("RefusedAt").field(step).finish(),
+            Self::Completes => f.write_str("Completes"),
         }
     }
 }

@@ -8,6 +8,7 @@ mod outcome;
 mod requirement;
 mod target;
 mod transcript;
+mod trap;
 
 pub use edit::{Change, Credentials, Delivery, DocumentEdit, Edit, Encoding, NonceChange, Text};
 pub use family::{
@@ -21,3 +22,4 @@ pub use outcome::{Degree, Finding, JudgedRun, Outcome, Totals, Verdict};
 pub use requirement::{Basis, Level, Requirement, Subject};
 pub use target::{Account, Client, Endpoints, Target};
 pub use transcript::Transcript;
+pub use trap::{Alter, Input, Settings, Site, Step, Twist, When};

@@ -24,6 +24,9 @@ pub struct Target {
     pub client: Client,
     /// Path on the PDS that answers 200 to any valid access token.
     pub resource_path: String,
+    /// `client` where that is what is examined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 impl Target {
@@ -38,7 +41,20 @@ impl Target {
             scopes_supported: Vec::new(),
             client: Client::localhost(),
             resource_path: String::new(),
+            role: None,
         }
+    }
+}
+
+impl Target {
+    /// A client, by its own name.
+    pub fn client(name: &str) -> Self {
+        Self { role: Some("client".to_owned()), ..Self::named(name) }
+    }
+
+    /// Whether this is a client.
+    pub fn is_client(&self) -> bool {
+        self.role.as_deref() == Some("client")
     }
 }
 

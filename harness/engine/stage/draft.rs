@@ -239,7 +239,11 @@ impl Draft {
             | Edit::RedirectUri(_)
             | Edit::ClientId(_)
             | Edit::None
-            | Edit::Story(_) => {}
+            | Edit::Story(_)
+            | Edit::Twist(_)
+            | Edit::Twists(_)
+            | Edit::Network(_)
+            | Edit::Layout(..) => {}
         }
         if let Some(pairs) = pairs {
             write_form(&mut request, &pairs, encoding);

@@ -33,6 +33,7 @@ pub use login::{Fixtures, Grant, Login, redirect_parameters};
 pub use net::{Network, NetworkOptions, authority};
 pub use random::Stream;
 pub use recorder::{Cost, Recorder};
+pub(crate) use redact::Mask;
 pub use redact::Vault;
 pub use together::{MOST_AT_ONCE, MOST_BURSTS};
 pub use transport::{NetError, NetErrorKind, Sending, SendingAll, Transport};

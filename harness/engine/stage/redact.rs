@@ -81,7 +81,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// The names of one unit of play.
 #[derive(Debug, Default)]
-pub(super) struct Mask {
+pub(crate) struct Mask {
     /// The spellings of each value, the value itself first, and its name; longest value first, so
     /// that no secret hides within another.
     names: Vec<(Vec<String>, String)>,
@@ -95,7 +95,7 @@ pub(super) struct Mask {
 
 impl Mask {
     /// Names the secrets of a message pair and records it without them.
-    pub(super) fn exchange(
+    pub(crate) fn exchange(
         &mut self,
         vault: &Vault,
         request: &Request,
@@ -142,7 +142,7 @@ impl Mask {
     }
 
     /// The text with every known secret replaced by its name.
-    pub(super) fn apply(&self, text: &str) -> String {
+    pub(crate) fn apply(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (spellings, name) in &self.names {
             for spelling in spellings {

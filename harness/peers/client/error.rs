@@ -80,7 +80,7 @@ pub enum Reason {
     #[error("the answer is not labelled application/json")]
     MediaType,
     /// An answer that is no JSON object of an ordinary size.
-    #[error("the answer is no JSON object of less than {limit} bytes", limit = super::fetch::LONGEST_DOCUMENT)]
+    #[error("the answer is no JSON object of less than {limit} bytes", limit = super::response::LONGEST_DOCUMENT)]
     Format,
     /// A successful answer to a DPoP request without a nonce.
     #[error("the answer has no DPoP-Nonce")]

@@ -1,14 +1,37 @@
-//! Requests, and what is asked of every answer.
+//! Requests, and the documents that others publish.
 
 use atproof_protocol::http::{Request, Response};
-use atproof_protocol::{form, json};
+use atproof_protocol::identifier::Origin;
+use atproof_protocol::jws;
 use serde_json::Value;
 
 use super::error::Reason;
+use super::response::redirect;
 use super::state::Client;
+use crate::{ClientFault, ClientVariant};
 
-/// Longest document or answer that is read, in bytes.
-pub(super) const LONGEST_DOCUMENT: usize = 256 * 1024;
+/// A kind of document, and the faults that its fetching can have.
+pub(super) struct Kind {
+    /// Takes any successful status.
+    pub(super) any_success: ClientFault,
+    /// Follows redirects.
+    pub(super) follows: ClientFault,
+    /// Takes any media type.
+    pub(super) any_media_type: ClientFault,
+    /// Keeps the document for ever.
+    pub(super) kept: ClientFault,
+    /// Takes none with members that it does not know.
+    pub(super) unknown_members: ClientFault,
+    /// The members that it knows.
+    pub(super) members: &'static [&'static str],
+}
+
+/// How long a document may be kept, in seconds; less than the ten minutes of the atproto OAuth
+/// spec, Identity Resolution.
+const FRESH: i64 = 300;
+
+/// Most redirects that a client follows where it follows any.
+const MOST_REDIRECTS: usize = 3;
 
 impl Client {
     /// Sends a request. Redirects are not followed, whatever it is.
@@ -16,67 +39,144 @@ impl Client {
         if !self.config.permits(&request.url) {
             return Err(Reason::Url(request.url));
         }
-        Ok(self.transport.send(request).await?)
+        self.deliver(request).await
+    }
+
+    /// Sends a request without a look at where it goes.
+    pub(super) async fn deliver(&self, request: Request) -> Result<Response, Reason> {
+        Ok(self.transport.send(self.spelled(request)).await?)
+    }
+
+    /// Names of fields are case-insensitive (RFC 9110, section 5.1).
+    fn spelled(&self, mut request: Request) -> Request {
+        if self.takes(ClientVariant::UserAgent) {
+            request.headers.push("User-Agent", "atproof-reference-client/1.0 (+https://a.test)");
+        }
+        let spell: fn(&str) -> String = if self.takes(ClientVariant::HeadersLowerCase) {
+            str::to_ascii_lowercase
+        } else if self.takes(ClientVariant::HeadersUpperCase) {
+            str::to_ascii_uppercase
+        } else {
+            return request;
+        };
+        request.headers = request.headers.iter().map(|(n, v)| (spell(n), v.to_vec())).collect();
+        request
+    }
+
+    /// The same request, which says what it can read.
+    pub(super) fn accepting(&self, request: Request) -> Request {
+        match self.takes(ClientVariant::AcceptAnything) {
+            true => request.header("Accept", "*/*"),
+            false => request.header("Accept", "application/json"),
+        }
     }
 
     /// Fetches a JSON document of any media type.
     pub(super) async fn document(&self, url: &str) -> Result<Value, Reason> {
         let request = Request::new("GET", url).header("Accept", "application/json, */*;q=0.5");
-        self.successful(&self.send(request).await?)
-    }
-
-    /// Fetches metadata (RFC 8414, section 3.2; RFC 9728, section 3.2).
-    pub(super) async fn metadata(&self, url: &str) -> Result<Value, Reason> {
-        let request = Request::new("GET", url).header("Accept", "application/json");
         let response = self.send(request).await?;
-        let document = self.successful(&response)?;
-        if !response.is_media_type("application/json") {
-            return Err(Reason::MediaType);
-        }
-        Ok(document)
-    }
-
-    /// The object of an answer with the status 200, and no other.
-    fn successful(&self, response: &Response) -> Result<Value, Reason> {
         if response.status != 200 {
             return Err(Reason::Status(response.status));
         }
-        object(response)
+        self.object(&response)
     }
-}
 
-/// The JSON object in the body of an answer.
-pub(super) fn object(response: &Response) -> Result<Value, Reason> {
-    if response.body.len() > LONGEST_DOCUMENT {
-        return Err(Reason::Format);
+    /// Fetches metadata (RFC 8414, section 3.2; RFC 9728, section 3.2).
+    pub(super) async fn metadata(&self, kind: &Kind, url: &str) -> Result<Value, Reason> {
+        let lifetime = match (self.has(kind.kept), self.takes(ClientVariant::MetadataKept)) {
+            (true, _) => Some(i64::MAX),
+            (false, true) => Some(FRESH),
+            (false, false) => None,
+        };
+        if let Some(document) = self.kept_document(url, lifetime) {
+            return Ok(document);
+        }
+        if self.takes(ClientVariant::MetadataHeadFirst) {
+            self.deliver(Request::new("HEAD", url)).await?;
+        }
+        if self.takes(ClientVariant::MetadataTwice) {
+            self.deliver(self.accepting(Request::new("GET", url))).await?;
+        }
+        let response = self.deliver(self.accepting(Request::new("GET", url))).await?;
+        let response = match self.has(kind.follows) {
+            true => self.followed("GET", response).await?,
+            false => response,
+        };
+        let is_success = (200..300).contains(&response.status) && self.has(kind.any_success);
+        if response.status != 200 && !is_success {
+            return Err(Reason::Status(response.status));
+        }
+        if !response.is_media_type("application/json") && !self.has(kind.any_media_type) {
+            return Err(Reason::MediaType);
+        }
+        let document = self.with_signed_members(self.object(&response)?);
+        let members = document.as_object().into_iter().flatten();
+        let is_unknown = |name: &&String| !kind.members.contains(&name.as_str());
+        // RFC 8414, section 3.2; RFC 9728, section 3.2: what is not understood is ignored.
+        if self.has(kind.unknown_members) && members.map(|(name, _)| name).any(|n| is_unknown(&n)) {
+            return Err(Reason::Format);
+        }
+        self.keep_document(url, &document, lifetime);
+        Ok(document)
     }
-    let node = json::parse(&response.body).ok().filter(json::Node::is_object);
-    Ok(node.ok_or(Reason::Format)?.to_value())
-}
 
-/// What an answer other than the one that is due says: an error of OAuth (RFC 6749, section 5.2),
-/// or nothing but its status, as when a gateway answers.
-pub(super) fn refusal(response: &Response) -> Reason {
-    let object = object(response).unwrap_or_default();
-    match member(&object, "error") {
-        Some(error) => Reason::Refused {
-            error: error.to_owned(),
-            description: member(&object, "error_description").map(str::to_owned),
-        },
-        None => Reason::Status(response.status),
+    /// Signed metadata wins only where its signature is known to be good (RFC 9728, section 2.2);
+    /// this client knows no such keys.
+    fn with_signed_members(&self, mut document: Value) -> Value {
+        let signed = document.get("signed_metadata").and_then(Value::as_str);
+        let claims = signed.and_then(jws::decode_unverified).map(|(_, claims)| claims);
+        if let (Some(Value::Object(claims)), Some(members)) = (claims, document.as_object_mut())
+            && self.has(ClientFault::AsMetadataSignedUnverified)
+        {
+            members.extend(claims);
+        }
+        document
     }
-}
 
-/// A string member.
-pub(super) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
-    object.get(name)?.as_str()
-}
+    pub(super) fn kept_document(&self, url: &str, lifetime: Option<i64>) -> Option<Value> {
+        let memory = self.memory();
+        let (document, since) = memory.documents.get(url)?;
+        (self.clock.now().saturating_sub(*since) < lifetime?).then(|| document.clone())
+    }
 
-/// A form that is posted.
-pub(super) fn post(url: &str, parameters: &[(&str, &str)]) -> Request {
-    let pairs = parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
-    let body = form::encode(&pairs.collect::<Vec<_>>());
-    Request::new("POST", url)
-        .header("Accept", "application/json")
-        .body("application/x-www-form-urlencoded", body)
+    pub(super) fn keep_document(&self, url: &str, document: &Value, lifetime: Option<i64>) {
+        if lifetime.is_some() {
+            let entry = (document.clone(), self.clock.now());
+            self.memory().documents.insert(url.to_owned(), entry);
+        }
+    }
+
+    /// How long documents about identities are kept.
+    pub(super) fn identity_lifetime(&self) -> Option<i64> {
+        if self.has(ClientFault::IdentityKeptForever) {
+            return Some(i64::MAX);
+        }
+        self.takes(ClientVariant::IdentityKept).then_some(FRESH)
+    }
+
+    /// What stands at the end of redirects.
+    pub(super) async fn followed(
+        &self,
+        method: &str,
+        mut response: Response,
+    ) -> Result<Response, Reason> {
+        for _ in 0..MOST_REDIRECTS {
+            let Some(location) = redirect(&response) else { break };
+            response = self.deliver(Request::new(method, location)).await?;
+        }
+        Ok(response)
+    }
+
+    /// Asks as a browser does before a request that is not a simple one.
+    pub(super) async fn preflight(&self, request: &Request) -> Result<(), Reason> {
+        if !self.takes(ClientVariant::Preflight) {
+            return Ok(());
+        }
+        let origin = Origin::of(&self.config.redirect_uri);
+        let options = Request::new("OPTIONS", request.url.as_str())
+            .header("Origin", origin.as_ref().map_or("null", Origin::as_str))
+            .header("Access-Control-Request-Method", request.method.as_str())
+            .header("Access-Control-Request-Headers", "dpop,authorization,content-type");
+        self.send(options).await.map(drop)
+    }
 }

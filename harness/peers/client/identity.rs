@@ -6,8 +6,9 @@ use atproof_protocol::identifier::{Did, Handle, Origin};
 use serde_json::Value;
 
 use super::error::Reason;
-use super::fetch::member;
+use super::response::{is_success, member};
 use super::state::Client;
+use crate::{ClientFault, ClientVariant};
 
 /// What a DID document says that matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,102 +22,200 @@ pub(super) struct Identity {
 impl Client {
     /// The account of a handle, which must claim the handle in turn (atproto Handle spec, Handle
     /// Resolution).
-    pub(super) async fn identity_of_handle(&self, handle: &Handle) -> Result<Identity, Reason> {
-        if handle.as_str() == "handle.invalid" || handle.disallowed_tld().is_some() {
+    pub(super) async fn identity_of_handle(
+        &self,
+        handle: &Handle,
+        typed: &str,
+    ) -> Result<Identity, Reason> {
+        let is_placeholder = handle.as_str() == "handle.invalid"
+            && !self.has(ClientFault::IdentityHandleInvalidTaken);
+        let is_reserved = handle.disallowed_tld().is_some()
+            && handle.as_str() != "handle.invalid"
+            && !self.has(ClientFault::IdentityHandleTldUnchecked);
+        if is_placeholder || is_reserved {
             return Err(Reason::ReservedHandle(handle.to_string()));
         }
-        let did = self.resolve_handle(handle).await?;
+        let name = match self.has(ClientFault::IdentityHandleCase) {
+            true => typed,
+            false => handle.as_str(),
+        };
+        let did = self.resolve_handle(name).await?;
         let identity = self.identity(&did).await?;
-        if identity.handle.as_ref() != Some(handle) {
+        let is_claimed = identity.handle.as_ref().is_some_and(|claimed| claimed.as_str() == name);
+        if !is_claimed && !self.has(ClientFault::IdentityHandleUnclaimed) {
             return Err(Reason::UnclaimedHandle(handle.to_string()));
         }
         Ok(identity)
     }
 
+    /// The handle of an account, where it leads back to the account: what a DID document claims is
+    /// not shown to anybody before.
+    pub(super) async fn verified_handle(&self, identity: &Identity) -> Option<Handle> {
+        let handle = identity.handle.clone()?;
+        if self.has(ClientFault::IdentityOneWayHandle) {
+            return Some(handle);
+        }
+        if handle.disallowed_tld().is_some() {
+            return None;
+        }
+        let found = self.resolve_handle(handle.as_str()).await.ok()?;
+        (found == identity.did).then_some(handle)
+    }
+
     /// The DID document of an account (atproto DID spec), which must be about that DID.
     pub(super) async fn identity(&self, did: &Did) -> Result<Identity, Reason> {
-        let document = self.document(&self.document_url(did)).await?;
-        if member(&document, "id") != Some(did.as_str()) {
+        let url = self.document_url(did.as_str());
+        if did.method() == "web" && self.has(ClientFault::IdentityDidWebUnsupported) {
+            return Err(Reason::Input(did.to_string()));
+        }
+        let lifetime = self.identity_lifetime();
+        let document = match self.kept_document(&url, lifetime) {
+            Some(document) => document,
+            None => self.document(&url).await?,
+        };
+        self.keep_document(&url, &document, lifetime);
+        let is_about = member(&document, "id") == Some(did.as_str());
+        if !is_about && !self.has(ClientFault::IdentityDocumentIdUnchecked) {
             return Err(Reason::OtherDid(did.to_string()));
         }
+        if has_long_key(&document) && !self.has(ClientFault::DosBase58Unbounded) {
+            return Err(Reason::Format);
+        }
         let pds = self.pds(did, &document).ok_or(Reason::NoPds)?;
-        Ok(Identity { did: did.clone(), handle: claimed_handle(&document), pds })
+        Ok(Identity { did: did.clone(), handle: self.claimed_handle(&document), pds })
     }
 
     /// The resolver stands in for DNS and is therefore preferred; the host of the handle is asked
-    /// where it knows nothing.
-    async fn resolve_handle(&self, handle: &Handle) -> Result<Did, Reason> {
-        if let Some(resolver) = &self.config.handle_resolver {
-            let base = resolver.trim_end_matches('/');
-            let handle = form::percent_encode(handle.as_str());
-            let method = "com.atproto.identity.resolveHandle";
-            let document = self.document(&format!("{base}/xrpc/{method}?handle={handle}")).await;
-            let did = document.ok().and_then(|answer| Did::parse(member(&answer, "did")?).ok());
-            if let Some(did) = did {
-                return Ok(did);
-            }
+    /// where it knows nothing (atproto Handle spec, Handle Resolution).
+    async fn resolve_handle(&self, handle: &str) -> Result<Did, Reason> {
+        let first = if self.has(ClientFault::IdentityHandleHostFirst) {
+            self.look_up_handle(handle).await.ok()
+        } else {
+            self.ask_resolver(handle).await
+        };
+        if self.takes(ClientVariant::HandleBothWays) {
+            let second = self.look_up_handle(handle).await;
+            return first.map_or(second, Ok);
         }
+        if let Some(did) = first {
+            return Ok(did);
+        }
+        let unknown = || Reason::UnknownHandle(handle.to_owned());
+        if self.has(ClientFault::IdentityHandleHostFirst) {
+            return self.ask_resolver(handle).await.ok_or_else(unknown);
+        }
+        if self.has(ClientFault::IdentityHandleResolverOnly)
+            && self.config.handle_resolver.is_some()
+        {
+            return Err(unknown());
+        }
+        self.look_up_handle(handle).await
+    }
+
+    async fn ask_resolver(&self, handle: &str) -> Option<Did> {
+        let resolver = self.config.handle_resolver.as_ref()?;
+        if self.has(ClientFault::IdentityHandleHostOnly) {
+            return None;
+        }
+        let base = resolver.trim_end_matches('/');
+        let handle = form::percent_encode(handle);
+        let method = "com.atproto.identity.resolveHandle";
+        let url = format!("{base}/xrpc/{method}?handle={handle}");
+        Did::parse(member(&self.document(&url).await.ok()?, "did")?).ok()
+    }
+
+    /// Asks the host of a handle.
+    pub(super) async fn look_up_handle(&self, handle: &str) -> Result<Did, Reason> {
         let url = format!("https://{handle}/.well-known/atproto-did");
-        let response = self.send(Request::new("GET", url)).await?;
-        let unknown = || Reason::UnknownHandle(handle.to_string());
-        if !(200..300).contains(&response.status) {
+        let mut response = self.send(Request::new("GET", url)).await?;
+        if self.takes(ClientVariant::HandleRedirects) {
+            response = self.followed("GET", response).await?;
+        }
+        let unknown = || Reason::UnknownHandle(handle.to_owned());
+        if !is_success(response.status) && !self.has(ClientFault::IdentityHandleStatusUnchecked) {
             return Err(unknown());
         }
         let text = String::from_utf8(response.body).map_err(|_| unknown())?;
-        Did::parse(text.trim()).map_err(|_| unknown())
+        let text = match self.has(ClientFault::IdentityHandleWhitespace) {
+            true => text.as_str(),
+            false => text.trim(),
+        };
+        Did::parse(text).map_err(|_| unknown())
     }
 
-    fn document_url(&self, did: &Did) -> String {
-        match did.as_str().strip_prefix("did:web:") {
+    /// Looks for the document of a name that is no DID, and throws it away.
+    pub(super) async fn look_up(&self, name: &str) -> Result<(), Reason> {
+        self.deliver(Request::new("GET", self.document_url(name))).await.map(drop)
+    }
+
+    fn document_url(&self, did: &str) -> String {
+        match did.strip_prefix("did:web:") {
             // A port is only there in development (atproto DID spec, Blessed DID Methods).
             Some(host) if host == "localhost" || host.starts_with("localhost%") => {
                 let host = host.replace("%3A", ":").replace("%3a", ":");
                 format!("http://{host}/.well-known/did.json")
             }
-            Some(host) => format!("https://{host}/.well-known/did.json"),
-            None => format!("{}/{did}", self.config.plc_url.trim_end_matches('/')),
+            Some(host) if Did::parse(did).is_ok() => format!("https://{host}/.well-known/did.json"),
+            Some(name) => {
+                let (host, path) = name.split_once(':').unwrap_or((name, ".well-known"));
+                let host = host.replace("%3A", ":").replace("%3a", ":").replace("%40", "@");
+                format!("https://{host}/{}/did.json", path.replace(':', "/"))
+            }
+            None => {
+                let did = match self.takes(ClientVariant::PlcDidEncoded) {
+                    true => form::percent_encode(did),
+                    false => did.to_owned(),
+                };
+                format!("{}/{did}", self.config.plc_url.trim_end_matches('/'))
+            }
         }
     }
 
-    /// The first entry of the right id and type counts, and its endpoint is an origin.
+    /// The first entry of the right id and type counts, and its endpoint is an origin (atproto DID
+    /// spec, Representation in DID Documents).
     fn pds(&self, did: &Did, document: &Value) -> Option<Origin> {
-        let full = format!("{did}#atproto_pds");
-        let entry = document.get("service")?.as_array()?.iter().find(|entry| {
-            let id = member(entry, "id").unwrap_or_default();
-            (id == "#atproto_pds" || id == full)
-                && member(entry, "type") == Some("AtprotoPersonalDataServer")
-        })?;
-        let endpoint = member(entry, "serviceEndpoint")?;
+        let is_pds = |entry: &&Value| self.is_pds(did, entry);
+        let mut entries = document.get("service")?.as_array()?.iter();
+        let entry = match self.has(ClientFault::IdentityServiceLast) {
+            true => entries.rfind(is_pds),
+            false => entries.find(is_pds),
+        };
+        let endpoint = member(entry?, "serviceEndpoint")?;
+        if self.has(ClientFault::IdentityPdsWithPath) {
+            return Origin::of(endpoint);
+        }
         Origin::parse(endpoint).ok().filter(|_| self.config.permits(endpoint))
     }
-}
 
-/// The first entry of `alsoKnownAs` that is a handle; others are ignored (atproto DID spec).
-fn claimed_handle(document: &Value) -> Option<Handle> {
-    let entries = document.get("alsoKnownAs")?.as_array()?.iter();
-    let mut handles = entries.filter_map(|entry| {
-        entry.as_str()?.strip_prefix("at://").and_then(|text| Handle::parse(text).ok())
-    });
-    handles.next()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn the_first_handle_counts() {
-        for (entries, expected) in [
-            (json!(["at://a.test", "at://b.test"]), Some("a.test")),
-            (json!(["https://c.test", "at://-", 1, "at://B.test"]), Some("b.test")),
-            (json!([]), None),
-            (json!("at://a.test"), None),
-        ] {
-            let handle = claimed_handle(&json!({ "alsoKnownAs": entries }));
-            assert_eq!(handle.as_ref().map(Handle::as_str), expected);
-        }
-        assert_eq!(claimed_handle(&json!({})), None);
+    fn is_pds(&self, did: &Did, entry: &Value) -> bool {
+        let id = member(entry, "id").unwrap_or_default();
+        let is_relative = id == "#atproto_pds" && !self.has(ClientFault::IdentityServiceFullIdOnly);
+        let is_full = id == format!("{did}#atproto_pds")
+            && !self.has(ClientFault::IdentityServiceRelativeIdOnly);
+        let is_type = member(entry, "type") == Some("AtprotoPersonalDataServer");
+        (is_relative || is_full || self.has(ClientFault::IdentityServiceAnyId))
+            && (is_type || self.has(ClientFault::IdentityServiceAnyType))
     }
+
+    /// The first entry of `alsoKnownAs` that is a handle; others are ignored (atproto DID spec).
+    fn claimed_handle(&self, document: &Value) -> Option<Handle> {
+        let entries = document.get("alsoKnownAs")?.as_array()?.iter();
+        let handle = |entry: &Value| Handle::parse(entry.as_str()?.strip_prefix("at://")?).ok();
+        if self.has(ClientFault::IdentityFirstNameOnly) {
+            return entries.take(1).find_map(handle);
+        }
+        if self.has(ClientFault::IdentityLastName) {
+            return entries.filter_map(handle).next_back();
+        }
+        entries.filter_map(handle).next()
+    }
+}
+
+/// Longest key that is looked at, in characters; a multikey of P-256 has 49.
+const LONGEST_KEY: usize = 1024;
+
+fn has_long_key(document: &Value) -> bool {
+    let methods = document.get("verificationMethod").and_then(Value::as_array);
+    let keys = methods.into_iter().flatten().filter_map(|m| member(m, "publicKeyMultibase"));
+    keys.map(str::len).any(|length| length > LONGEST_KEY)
 }

@@ -1,52 +1,169 @@
 //! The refresh of a session (RFC 6749, section 6).
 
+use std::time::Duration;
+
+use atproof_protocol::oauth::Secret;
+use tokio::sync::MutexGuard;
+
 use super::Session;
+use super::authority::other_account;
 use super::error::{Error, Reason, Step};
+use super::form::Parameters;
+use super::identity::Identity;
+use super::nonce::ENDLESS;
+use super::server_metadata::AuthorizationServer;
 use super::session::Held;
 use super::state::Client;
-use super::token::Grant;
+use super::token::{Due, Tokens};
+use crate::{ClientFault, Occasion};
+
+/// How long a lock holds that does not hold until the end.
+const SHORT: Duration = Duration::from_millis(200);
 
 impl Client {
-    /// Gets new tokens. There is never more than one refresh at a time, since the client is
-    /// borrowed for it.
-    pub async fn refresh(&mut self) -> Result<Session, Error> {
-        let refreshed = self.refresh_session().await;
-        if let Err(reason) = &refreshed
-            && is_terminal(reason)
-        {
-            self.end_session();
-        }
-        refreshed.map_err(|why| why.at(Step::Refresh))
+    /// Gets new tokens. There is never more than one refresh at a time: who comes while one is
+    /// under way gets what it brought.
+    ///
+    /// # Errors
+    ///
+    /// Says what was wrong.
+    pub async fn refresh(&self) -> Result<Session, Error> {
+        let stale = self.held().map(|held| held.access_token);
+        self.renew(stale.as_ref()).await
     }
 
-    async fn refresh_session(&mut self) -> Result<Session, Reason> {
-        let held = self.session.clone().ok_or(Reason::NoSession)?;
-        let refresh_token = held.refresh_token.ok_or(Reason::NoRefreshToken)?;
-        // Before the token leaves: the server must still be the one of the account.
-        let Session { sub, iss, .. } = &held.session;
-        let (pds, server) = self.authority(sub, iss).await?;
-        let grant = Grant::RefreshToken(&refresh_token);
-        let tokens = self.grant(&server.token_endpoint, &held.key, &grant).await?;
-        // An answer for another account would swap accounts inside a session.
-        if tokens.sub != *sub {
-            let (expected, found) = (sub.to_string(), tokens.sub.to_string());
-            return Err(Reason::Account { expected, found });
+    /// Gets new tokens, unless somebody has done so since this access token was in use.
+    pub(super) async fn renew(&self, stale: Option<&Secret>) -> Result<Session, Error> {
+        let _turn = self.turn().await;
+        let held = self.held().ok_or_else(|| Reason::NoSession.at(Step::Refresh))?;
+        if stale.is_some_and(|stale| *stale != held.access_token)
+            && !self.has(ClientFault::RefreshNoLock)
+        {
+            return Ok(held.session);
         }
-        let mut renewed = Held::new(tokens, pds, server, held.key);
+        let mut refreshed = self.refresh_session(&held).await;
+        let mut runs = 1;
+        // A refresh that begins another on its way has no end of its own.
+        while matches!(refreshed, Err(Reason::NonceAgain))
+            && self.has(ClientFault::NonceRecursivePlugin)
+            && runs < ENDLESS
+        {
+            refreshed = self.refresh_session(&held).await;
+            runs += 1;
+        }
+        match refreshed {
+            // An end is an end (RFC 6749, section 5.2).
+            Err(reason) if is_gone(&reason) && self.has(ClientFault::RefreshIgnoreError) => {
+                Ok(held.session)
+            }
+            Err(reason) => {
+                if self.is_terminal(&reason) {
+                    self.end_session();
+                }
+                Err(reason.at(Step::Refresh))
+            }
+            Ok(session) => Ok(session),
+        }
+    }
+
+    /// Waits for its turn (atproto OAuth spec, Tokens: clients avoid concurrent refreshes).
+    async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        if self.has(ClientFault::RefreshNoLock) {
+            // Looking up a session takes others past this point as well.
+            tokio::task::yield_now().await;
+            return None;
+        }
+        if self.has(ClientFault::RefreshShortLock) {
+            return tokio::time::timeout(SHORT, self.refreshing.lock()).await.ok();
+        }
+        Some(self.refreshing.lock().await)
+    }
+
+    async fn refresh_session(&self, held: &Held) -> Result<Session, Reason> {
+        let refresh_token = held.refresh_token.clone().ok_or(Reason::NoRefreshToken)?;
+        let sub = &held.session.sub;
+        let (identity, server) = self.still_in_charge(held).await?;
+        let tokens = self.refreshed_tokens(held, &server, &refresh_token).await?;
+        if self.has(ClientFault::IdentityCheckIssuerAfterRefresh) {
+            self.authority(sub, &held.server).await?;
+        }
+        // An answer for another account would swap accounts inside a session.
+        if tokens.sub != *sub && !self.has(ClientFault::RefreshSubUnchecked) {
+            return Err(other_account(sub, &tokens.sub));
+        }
+        let handle = held.session.handle.clone();
+        let requested = held.requested.clone();
+        let renewed = Held::new(tokens, identity.pds, server, held.key.clone(), requested);
+        let mut renewed = Held { nonce: held.nonce.clone(), ..renewed.known_as(handle) };
         // Without a new one the old one stays in use (OAuth 2.1, section 4.3.2).
-        renewed.refresh_token = renewed.refresh_token.or(Some(refresh_token));
+        let is_kept = match renewed.refresh_token {
+            None => !self.has(ClientFault::RefreshDropOldToken),
+            Some(_) => self.has(ClientFault::RefreshKeepOldToken),
+        };
+        if is_kept {
+            renewed.refresh_token = Some(refresh_token);
+        }
         let session = renewed.session.clone();
-        self.session = Some(renewed);
+        self.memory().session = Some(renewed);
         Ok(session)
+    }
+
+    /// Before the token leaves: the server must still be the one of the account.
+    async fn still_in_charge(
+        &self,
+        held: &Held,
+    ) -> Result<(Identity, AuthorizationServer), Reason> {
+        let Session { sub, handle, aud, .. } = &held.session;
+        if self.has(ClientFault::IdentityNoCheckOnRestore)
+            || self.has(ClientFault::IdentityCheckIssuerAfterRefresh)
+        {
+            let (did, handle, pds) = (sub.clone(), handle.clone(), aud.clone());
+            return Ok((Identity { did, handle, pds }, held.server.clone()));
+        }
+        if self.has(ClientFault::RefreshUnboundIssuer) {
+            return self.named_server(sub).await;
+        }
+        self.authority(sub, &held.server).await
+    }
+
+    async fn refreshed_tokens(
+        &self,
+        held: &Held,
+        server: &AuthorizationServer,
+        refresh_token: &Secret,
+    ) -> Result<Tokens, Reason> {
+        let grant_type = match self.has(ClientFault::RefreshWrongGrantType) {
+            true => "authorization_code",
+            false => "refresh_token",
+        };
+        let mut parameters: Parameters = vec![
+            ("grant_type", grant_type.to_owned()),
+            ("refresh_token", refresh_token.expose().to_owned()),
+        ];
+        if self.has(ClientFault::RefreshScopeWidened) {
+            parameters.push(("scope", self.config.scope.clone()));
+        }
+        let key = match self.has(ClientFault::DpopNewKeyAtRefresh) {
+            true => self.memory().stream.key(),
+            false => held.key.clone(),
+        };
+        let response = self.grant(server, &key, parameters, Occasion::Refresh).await?;
+        let due = Due { account: Some(&held.session.sub), scope: &held.requested };
+        self.tokens(&response, due)
+    }
+
+    /// Whether a failed refresh ends the session: the grant is gone, or the answer was for someone
+    /// else. Whatever may pass leaves the token as it is.
+    fn is_terminal(&self, reason: &Reason) -> bool {
+        match reason {
+            Reason::Account { .. } => true,
+            // A page of a gateway is no end, whatever it says.
+            Reason::Format => self.has(ClientFault::TokenParseBeforeStatus),
+            _ => is_gone(reason) || self.has(ClientFault::RefreshBurnOnTransient),
+        }
     }
 }
 
-/// Whether a failed refresh ends the session: the grant is gone, or the answer was for someone else.
-/// Whatever may pass leaves the token as it is.
-fn is_terminal(reason: &Reason) -> bool {
-    match reason {
-        Reason::Refused { error, .. } => error == "invalid_grant",
-        Reason::Account { .. } => true,
-        _ => false,
-    }
+fn is_gone(reason: &Reason) -> bool {
+    matches!(reason, Reason::Refused { error, .. } if error == "invalid_grant")
 }

@@ -4,26 +4,65 @@ use atproof_protocol::identifier::Origin;
 use serde_json::Value;
 
 use super::error::Reason;
-use super::fetch::member;
+use super::fetch::Kind;
+use super::response::member;
 use super::state::Client;
+use crate::ClientFault;
 
 impl Client {
     /// The one authorization server of a PDS.
     pub(super) async fn resource_metadata(&self, pds: &Origin) -> Result<Origin, Reason> {
-        let document =
-            self.metadata(&format!("{pds}/.well-known/oauth-protected-resource")).await?;
-        // RFC 9728, section 3.3: identical, without normalisation.
-        if member(&document, "resource") != Some(pds.as_str()) {
+        if self.has(ClientFault::RsMetadataSkipped) {
+            return Ok(pds.clone());
+        }
+        let url = format!("{pds}/.well-known/oauth-protected-resource");
+        let document = self.metadata(&KIND, &url).await?;
+        if !self.is_of(&document, pds) {
             return Err(Reason::Member("resource"));
         }
         self.only_server(&document).ok_or(Reason::Member("authorization_servers"))
     }
 
+    /// RFC 9728, section 3.3: identical, without normalisation.
+    fn is_of(&self, document: &Value, pds: &Origin) -> bool {
+        if self.has(ClientFault::RsMetadataSkipResourceMatch) {
+            return true;
+        }
+        let Some(resource) = member(document, "resource") else { return false };
+        let is_alike = self.has(ClientFault::RsMetadataResourceNormalised)
+            && Origin::of(resource).as_ref() == Some(pds);
+        resource == pds.as_str() || is_alike
+    }
+
     /// The profile asks for exactly one, which is named by its origin.
     fn only_server(&self, document: &Value) -> Option<Origin> {
         let servers = document.get("authorization_servers")?.as_array()?;
-        let [server] = servers.as_slice() else { return None };
-        let issuer = server.as_str()?;
-        Origin::parse(issuer).ok().filter(|_| self.config.permits(issuer))
+        let issuer = match servers.as_slice() {
+            [server] => server.as_str()?,
+            [server, ..] if self.has(ClientFault::RsMetadataFirstServer) => server.as_str()?,
+            _ => return None,
+        };
+        let origin = match self.has(ClientFault::RsMetadataServerWithPath) {
+            true => Origin::of(issuer),
+            false => Origin::parse(issuer).ok(),
+        };
+        origin.filter(|_| self.config.permits(issuer) || self.has(ClientFault::SsrfAsHostUnchecked))
     }
 }
+
+const KIND: Kind = Kind {
+    any_success: ClientFault::RsMetadataAnySuccess,
+    follows: ClientFault::RsMetadataFollowRedirect,
+    any_media_type: ClientFault::RsMetadataAnyMediaType,
+    kept: ClientFault::RsMetadataKeptForever,
+    unknown_members: ClientFault::RsMetadataUnknownMembersRefused,
+    members: &[
+        "resource",
+        "authorization_servers",
+        "scopes_supported",
+        "bearer_methods_supported",
+        "resource_documentation",
+        "dpop_bound_access_tokens_required",
+        "dpop_signing_alg_values_supported",
+    ],
+};

@@ -1,15 +1,19 @@
 //! The token endpoint: code exchange, and what is asked of every token answer.
 
-use atproof_protocol::http::Response;
+use atproof_protocol::http::{Request, Response};
 use atproof_protocol::identifier::Did;
 use atproof_protocol::jwk::SigningKey;
+use atproof_protocol::jws;
 use atproof_protocol::oauth::Secret;
 use serde_json::Value;
 
 use super::error::Reason;
-use super::fetch::{member, object, post, refusal};
+use super::form::{Parameters, query};
 use super::par::Pending;
+use super::response::member;
+use super::server_metadata::AuthorizationServer;
 use super::state::Client;
+use crate::{ClientFault, Occasion};
 
 /// A token answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,88 +26,204 @@ pub(super) struct Tokens {
     pub(super) sub: Did,
 }
 
-/// A grant at the token endpoint.
-pub(super) enum Grant<'a> {
-    AuthorizationCode { code: &'a Secret, redirect_uri: &'a str, code_verifier: &'a Secret },
-    RefreshToken(&'a Secret),
+/// What is asked of a token answer beyond its form.
+#[derive(Clone, Copy)]
+pub(super) struct Due<'a> {
+    /// The account that was named.
+    pub(super) account: Option<&'a Did>,
+    /// The scope that was asked for.
+    pub(super) scope: &'a str,
 }
 
 impl Client {
     /// Exchanges a code at the server that the login was started with, with the same key (RFC 6749,
     /// section 4.1.3; RFC 9700, section 4.4.2).
     pub(super) async fn exchange(
-        &mut self,
+        &self,
         pending: &Pending,
         code: &Secret,
     ) -> Result<Tokens, Reason> {
-        let redirect_uri = &self.config.redirect_uri.clone();
-        let code_verifier = &pending.code_verifier;
-        let grant = Grant::AuthorizationCode { code, redirect_uri, code_verifier };
-        self.grant(&pending.server.token_endpoint, &pending.key, &grant).await
+        let redirect_uri = match self.has(ClientFault::RedirectFirstUriAtToken) {
+            true => self.config.first_redirect_uri(),
+            false => self.config.redirect_uri.clone(),
+        };
+        let mut parameters: Parameters = vec![
+            ("grant_type", "authorization_code".to_owned()),
+            ("code", code.expose().to_owned()),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", pending.code_verifier.expose().to_owned()),
+        ];
+        for (fault, name) in LEFT_OUT {
+            if self.has(fault) {
+                parameters.retain(|(other, _)| *other != name);
+            }
+        }
+        if self.has(ClientFault::TokenParameterTwice) {
+            parameters.push(("grant_type", "authorization_code".to_owned()));
+        }
+        let due = Due { account: pending.account.as_ref(), scope: &pending.scope };
+        let grant =
+            || self.grant(&pending.server, &pending.key, parameters.clone(), Occasion::Exchange);
+        let mut response = grant().await?;
+        // A code is presented once (RFC 6749, section 4.1.2).
+        if response.status != 200 && self.has(ClientFault::TokenCodeAgain) {
+            response = grant().await?;
+        }
+        self.tokens(&response, due)
     }
 
     /// Asks for tokens.
     pub(super) async fn grant(
-        &mut self,
-        token_endpoint: &str,
+        &self,
+        server: &AuthorizationServer,
         key: &SigningKey,
-        grant: &Grant<'_>,
-    ) -> Result<Tokens, Reason> {
-        let mut parameters = grant.parameters();
-        parameters.push(("client_id", &self.config.client_id));
-        let request = post(token_endpoint, &parameters);
-        let response = self.prove(key, &request, None).await?;
-        self.tokens(&response)
+        mut parameters: Parameters,
+        occasion: Occasion,
+    ) -> Result<Response, Reason> {
+        if !self.has(ClientFault::TokenNoClientId) {
+            parameters.push(("client_id", self.client_id_at(occasion)));
+        }
+        let endpoint = server.token_endpoint.as_str();
+        let request = || {
+            let mut parameters = parameters.clone();
+            parameters.extend(self.credentials(server, endpoint, key, occasion));
+            if self.has(ClientFault::TokenGet) {
+                return Request::new("GET", format!("{endpoint}?{}", query(&parameters)));
+            }
+            match self.has(ClientFault::TokenJsonBody) {
+                true => self.post_json(endpoint, parameters),
+                false => self.post(endpoint, parameters),
+            }
+        };
+        self.prove(key, &request, None, occasion).await
+    }
+
+    /// The identifier of a session is the one that it was started with.
+    fn client_id_at(&self, occasion: Occasion) -> String {
+        let mut client_id = self.config.client_id.clone();
+        if occasion == Occasion::Refresh && self.has(ClientFault::ClientIdFromHostHeader) {
+            client_id = client_id.replacen("://", "://www.", 1);
+        }
+        client_id
     }
 
     /// Reads a token answer (RFC 6749, section 5.1; RFC 9449, section 5).
-    fn tokens(&self, response: &Response) -> Result<Tokens, Reason> {
-        // The status first: what an error holds is no grant.
-        if response.status != 200 {
-            return Err(refusal(response));
+    pub(super) fn tokens(&self, response: &Response, due: Due<'_>) -> Result<Tokens, Reason> {
+        if self.has(ClientFault::TokenParseBeforeStatus) {
+            self.object(response)?;
         }
-        let answer = object(response)?;
+        // The status first: what an error holds is no grant.
+        if response.status != 200 && !self.has(ClientFault::TokenStatusUnchecked) {
+            return Err(self.refusal(response));
+        }
+        let answer = self.object(response)?;
         let text = |name| {
             let value = member(&answer, name).filter(|value| !value.is_empty());
             value.ok_or(Reason::Member(name))
         };
-        // A token of any other type is thrown away (RFC 9449, section 5).
-        if !text("token_type")?.eq_ignore_ascii_case("DPoP") {
-            return Err(Reason::Member("token_type"));
+        let is_unchecked = self.has(ClientFault::TokenNoResponseValidation);
+        if !is_unchecked {
+            self.check_type(member(&answer, "token_type"))?;
+            self.check_granted(member(&answer, "scope"), due.scope)?;
+            self.check_members(&answer)?;
         }
-        // The granted scope may be less than was asked for, but never less than atproto.
-        let scope = text("scope")?;
-        if !scope.split(' ').any(|value| value == "atproto") {
-            return Err(Reason::Member("scope"));
+        let access_token = text("access_token")?;
+        if self.has(ClientFault::TokenDecodeAsJwt)
+            && jws::decode_unverified(access_token).is_none_or(|(_, c)| c.get("aud").is_none())
+        {
+            return Err(Reason::Member("access_token"));
         }
+        let sub = match (text("sub").and_then(did), due.account) {
+            (Ok(sub), _) => sub,
+            // An answer about nobody is about nobody.
+            (Err(_), Some(account)) if is_unchecked || self.has(ClientFault::TokenSubOptional) => {
+                account.clone()
+            }
+            (Err(reason), _) => return Err(reason),
+        };
+        // What was granted, not what was asked for (RFC 6749, section 3.3).
+        let scope = match self.has(ClientFault::ScopeAssumed) {
+            true => due.scope,
+            false => text("scope").unwrap_or(due.scope),
+        };
         Ok(Tokens {
-            access_token: Secret::new(text("access_token")?),
+            access_token: Secret::new(access_token),
             refresh_token: text("refresh_token").ok().map(Secret::new),
             expires: self.expires(&answer),
             scope: scope.to_owned(),
-            sub: Did::parse(text("sub")?).map_err(|_| Reason::Member("sub"))?,
+            sub,
         })
+    }
+
+    /// A token of any other type is thrown away (RFC 9449, section 5).
+    fn check_type(&self, token_type: Option<&str>) -> Result<(), Reason> {
+        let is_dpop = match token_type {
+            Some(name) if self.has(ClientFault::TokenTypeCaseSensitive) => name == "DPoP",
+            Some(name) => name.eq_ignore_ascii_case("DPoP"),
+            None => false,
+        };
+        let is_bearer = token_type.is_none_or(|name| name.eq_ignore_ascii_case("Bearer"));
+        if is_dpop || (is_bearer && self.has(ClientFault::TokenAcceptBearer)) {
+            return Ok(());
+        }
+        Err(Reason::Member("token_type"))
+    }
+
+    /// The granted scope may be less than was asked for, but never less than atproto (atproto OAuth
+    /// spec, Tokens).
+    fn check_granted(&self, scope: Option<&str>, requested: &str) -> Result<(), Reason> {
+        let scope = scope.unwrap_or_default();
+        let has_atproto = match self.has(ClientFault::ScopeSubstring) {
+            true => scope.contains("atproto"),
+            false => scope.split(' ').any(|value| value == "atproto"),
+        };
+        let is_equal = scope == requested || !self.has(ClientFault::ScopeExactEqual);
+        if (has_atproto && is_equal) || self.has(ClientFault::ScopeAcceptMissing) {
+            return Ok(());
+        }
+        Err(Reason::Member("scope"))
+    }
+
+    /// What a token answer need not have, and what it may have besides (RFC 6749, section 5.1).
+    fn check_members(&self, answer: &Value) -> Result<(), Reason> {
+        for (fault, name) in REQUIRED {
+            if self.has(fault) && answer.get(name).is_none() {
+                return Err(Reason::Member(name));
+            }
+        }
+        let members = answer.as_object().into_iter().flatten();
+        let is_unknown = |name: &String| !MEMBERS.contains(&name.as_str());
+        if self.has(ClientFault::TokenUnknownMembersRefused)
+            && members.map(|(name, _)| name).any(is_unknown)
+        {
+            return Err(Reason::Format);
+        }
+        Ok(())
     }
 
     /// A lifetime that is no natural number tells nothing.
     fn expires(&self, answer: &Value) -> Option<i64> {
         let lifetime = answer.get("expires_in")?.as_u64()?;
-        Some(self.clock.now().saturating_add_unsigned(lifetime))
+        let is_used = !self.has(ClientFault::TokenIgnoreExpiresIn);
+        is_used.then(|| self.clock.now().saturating_add_unsigned(lifetime))
     }
 }
 
-impl Grant<'_> {
-    fn parameters(&self) -> Vec<(&'static str, &str)> {
-        match self {
-            Self::AuthorizationCode { code, redirect_uri, code_verifier } => vec![
-                ("grant_type", "authorization_code"),
-                ("code", code.expose()),
-                ("redirect_uri", redirect_uri),
-                ("code_verifier", code_verifier.expose()),
-            ],
-            Self::RefreshToken(token) => {
-                vec![("grant_type", "refresh_token"), ("refresh_token", token.expose())]
-            }
-        }
-    }
+fn did(text: &str) -> Result<Did, Reason> {
+    Did::parse(text).map_err(|_| Reason::Member("sub"))
 }
+
+/// Parameters that an exchange must have (RFC 6749, section 4.1.3; RFC 7636, section 4.5).
+const LEFT_OUT: [(ClientFault, &str); 2] = [
+    (ClientFault::RedirectMissingAtToken, "redirect_uri"),
+    (ClientFault::PkceNoVerifier, "code_verifier"),
+];
+
+/// Members that an answer need not have.
+const REQUIRED: [(ClientFault, &str); 2] = [
+    (ClientFault::TokenExpiresInRequired, "expires_in"),
+    (ClientFault::TokenRefreshTokenRequired, "refresh_token"),
+];
+
+const MEMBERS: [&str; 6] =
+    ["access_token", "token_type", "expires_in", "refresh_token", "scope", "sub"];

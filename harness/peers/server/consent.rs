@@ -1,15 +1,39 @@
 //! Sign-in and consent: what the forms of the pages lead to.
 
-use atproof_protocol::http::Response;
+use atproof_protocol::http::{Request, Response};
 
 use super::authorize::Found;
 use super::incoming::Incoming;
+use super::place::Place;
 use super::refusal::Refusal;
 use super::state::Server;
 use crate::codec::form::Params;
 use crate::{Fault, Variant};
 
 impl Server {
+    /// Decides about the request at a URL as the user of the first account, without its pages:
+    /// where the browser is sent, or why it is not.
+    pub(crate) fn visit(&mut self, url: &str, approve: bool) -> Result<String, String> {
+        let told = |refusal: &Refusal| format!("{}: {}", refusal.error, refusal.description);
+        let request = Request::new("GET", url);
+        let (origin, incoming) =
+            Incoming::read(&request).ok_or_else(|| format!("{url} is no URL"))?;
+        if self.place(&origin, incoming.path) != Some(Place::Authorize) {
+            return Err(format!("{url} is not the authorization endpoint"));
+        }
+        let params = incoming.query_params().map_err(|refusal| told(&refusal))?;
+        let found = self.find_request(&params).map_err(|refusal| told(&refusal))?;
+        let did = self.config.accounts.first().map(|account| account.did.clone());
+        let did = did.filter(|did| self.may_approve(&found, did));
+        let did = did.ok_or("the request is for another account")?;
+        let response = match approve {
+            true => self.approve(&found, &did),
+            false => self.send_error(&found, "access_denied"),
+        };
+        let location = response.headers.get("location").map(str::to_owned);
+        location.ok_or_else(|| "the browser is not redirected".to_owned())
+    }
+
     /// Takes identifier and password.
     pub(super) fn sign_in(&mut self, incoming: &Incoming<'_>) -> Response {
         let (params, found) = match self.submitted(incoming) {

@@ -3,163 +3,24 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::sync::{Arc, Mutex};
+mod world;
 
-use atproof_engine::stage::{Clock, Sending, Stream, Transport};
-use atproof_peers::client::{Client, Config, Error, Reason, Step};
-use atproof_peers::{Embedded, Switches, VARIANTS};
+use atproof_peers::VARIANTS;
+use atproof_peers::client::{Config, Error, Reason, Step};
 use atproof_protocol::form;
 use atproof_protocol::http::{Request, Response};
 use serde_json::{Value, json};
+use world::{HANDLE, World, visit};
 
-const CLIENT: &str = "http://localhost?redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback\
-    &scope=atproto%20transition%3Ageneric";
 const SESSION: &str = "/xrpc/com.atproto.server.getSession";
 const ALICE: &str = "did:plc:aliceaaaaaaaaaaaaaaaaaaa";
 const BOB: &str = "did:plc:bobbbbbbbbbbbbbbbbbbbbbb";
 const EVE: &str = "did:plc:eveeeeeeeeeeeeeeeeeeeeee";
 const PDS: &str = "https://pds.atproof.test";
 const AUTH: &str = "https://auth.atproof.test";
-const HANDLE: &str = "alice.atproof.test";
 
 /// A row of a table of alterations.
 type Alter = fn(&Request, &mut Response);
-
-type Altering = Box<dyn Fn(&Request, &mut Response) + Send>;
-
-/// The way to the embedded server, on which answers can be altered and everything is noted.
-struct Wire {
-    server: Embedded,
-    alter: Mutex<Altering>,
-    seen: Mutex<Vec<(Request, Response)>>,
-}
-
-impl Transport for Wire {
-    fn send(&self, request: Request) -> Sending<'_> {
-        Box::pin(async move {
-            let mut response = self.server.send(request.clone()).await?;
-            (self.alter.lock().unwrap())(&request, &mut response);
-            self.seen.lock().unwrap().push((request, response.clone()));
-            Ok(response)
-        })
-    }
-
-    fn send_raw<'a>(&'a self, origin: &'a str, bytes: Vec<u8>) -> Sending<'a> {
-        self.server.send_raw(origin, bytes)
-    }
-}
-
-struct World {
-    wire: Arc<Wire>,
-    clock: Clock,
-    client: Client,
-}
-
-impl World {
-    fn new() -> Self {
-        Self::with(&[], |_| {})
-    }
-
-    fn with(switches: &[&str], configure: fn(&mut Config)) -> Self {
-        let clock = Clock::at(1_750_000_000);
-        let switches = Switches::parse(switches).unwrap();
-        let server = atproof_peers::Config::embedded().with(switches);
-        let wire = Arc::new(Wire {
-            server: Embedded::new(server, 1, clock.clone()),
-            alter: Mutex::new(Box::new(|_, _| {})),
-            seen: Mutex::new(Vec::new()),
-        });
-        let mut config = Config {
-            client_id: CLIENT.to_owned(),
-            redirect_uri: "http://127.0.0.1/callback".to_owned(),
-            scope: "atproto transition:generic".to_owned(),
-            plc_url: "https://plc.atproof.test".to_owned(),
-            handle_resolver: None,
-            allow_loopback_http: false,
-        };
-        configure(&mut config);
-        let stream = Stream::seeded(2, "reference client");
-        let client = Client::new(config, wire.clone(), clock.clone(), stream);
-        Self { wire, clock, client }
-    }
-
-    fn alter(&self, alter: impl Fn(&Request, &mut Response) + Send + 'static) {
-        *self.wire.alter.lock().unwrap() = Box::new(alter);
-    }
-
-    /// How many requests had this in their URL.
-    fn count(&self, part: &str) -> usize {
-        let seen = self.wire.seen.lock().unwrap();
-        seen.iter().filter(|(request, _)| request.url.contains(part)).count()
-    }
-
-    fn wait(&self, seconds: i64) {
-        let Clock::Virtual(millis) = &self.clock else { unreachable!() };
-        millis.fetch_add(seconds * 1000, std::sync::atomic::Ordering::SeqCst);
-    }
-
-    /// Starts a login and consents to it as alice: the URL that the browser comes back with.
-    async fn consent(&mut self, input: &str) -> Result<String, Error> {
-        let url = self.client.start(input, "atproto").await?;
-        Ok(visit(&self.wire.server, &url, "accept").await)
-    }
-
-    async fn login(&mut self, input: &str) -> Result<(), Error> {
-        let url = self.consent(input).await?;
-        self.client.callback(&url).await.map(drop)
-    }
-}
-
-/// Goes through the forms of the server until it redirects to the client.
-async fn visit(server: &Embedded, url: &str, decision: &str) -> String {
-    let origin = origin(url).to_owned();
-    let mut cookie = String::new();
-    let mut request = Request::new("GET", url);
-    for _ in 0..6 {
-        request.headers.push("Cookie", cookie.as_str());
-        let response = server.send(request).await.unwrap();
-        if let Some(field) = response.headers.get("set-cookie") {
-            cookie = field.split(';').next().unwrap().to_owned();
-        }
-        request = match response.headers.get("location") {
-            Some(location) if location.starts_with("http://127.0.0.1/") => {
-                return location.to_owned();
-            }
-            Some(location) => Request::new("GET", location),
-            None => fill(&String::from_utf8(response.body).unwrap(), &origin, decision),
-        };
-    }
-    panic!("the forms do not end");
-}
-
-/// The form of a page, filled in by alice.
-fn fill(page: &str, origin: &str, decision: &str) -> Request {
-    let attribute = |tag: &str, name: &str| {
-        let lower = tag.to_ascii_lowercase();
-        let start = lower.find(&format!("{name}=\"")).unwrap() + name.len() + 2;
-        tag[start..].split('"').next().unwrap().replace("&amp;", "&")
-    };
-    let page = &page.replace("<INPUT\n\t", "<input ").replace("<FORM\n\t", "<form ");
-    let inputs = page.split("<input ").skip(1);
-    let hidden = inputs.filter(|input| input.starts_with("type=\"hidden\""));
-    let mut pairs: Vec<_> =
-        hidden.map(|input| (attribute(input, "name"), attribute(input, "value"))).collect();
-    let mut add = |name: &str, value: &str| pairs.push((name.to_owned(), value.to_owned()));
-    if page.contains("type=\"password\"") {
-        add("identifier", HANDLE);
-        add("password", "alice-password");
-    }
-    if page.to_ascii_lowercase().replace('"', "").contains("name=decision") {
-        add("decision", decision);
-    }
-    let (_, form) = page.split_once("<form").unwrap_or_else(|| panic!("{page}"));
-    Request::new("POST", format!("{origin}{}", attribute(form, "action")))
-        .body("application/x-www-form-urlencoded", form::encode(&pairs))
-}
-
-fn origin(url: &str) -> &str {
-    url.match_indices('/').nth(2).map_or(url, |(end, _)| &url[..end])
-}
 
 /// Changes a JSON answer whose URL contains this.
 fn edit(request: &Request, response: &mut Response, part: &str, change: impl Fn(&mut Value)) {
@@ -210,7 +71,7 @@ async fn a_login_by_handle_did_and_server() {
         ("https://pds.atproof.test/some/page", None),
         (AUTH, None),
     ] {
-        let mut world = World::new();
+        let world = World::new();
         let url = world.consent(input).await.unwrap();
         let session = world.client.callback(&url).await.unwrap();
         assert_eq!(session.sub.as_str(), ALICE, "{input}");
@@ -230,7 +91,7 @@ async fn a_login_by_handle_did_and_server() {
 async fn every_legal_variant_is_taken() {
     // This client leaves it to its caller to come again after 429.
     for row in VARIANTS.iter().filter(|row| row.id.0 != "legal.rate-limited-once") {
-        let mut world = World::with(&[row.id.0], |_| {});
+        let world = World::with(&[row.id.0], |_| {});
         for _ in 0..2 {
             world.login(HANDLE).await.unwrap_or_else(|error| panic!("{}: {error}", row.id.0));
             for _ in 0..2 {
@@ -248,7 +109,7 @@ async fn every_legal_variant_is_taken() {
 async fn the_same_seed_sends_the_same_bytes() {
     let mut runs = Vec::new();
     for _ in 0..2 {
-        let mut world = World::new();
+        let world = World::new();
         world.login(HANDLE).await.unwrap();
         world.client.refresh().await.unwrap();
         world.client.request("GET", SESSION).await.unwrap();
@@ -262,7 +123,7 @@ async fn the_same_seed_sends_the_same_bytes() {
 #[tokio::test]
 async fn a_resolver_is_preferred_and_the_host_of_the_handle_asked_where_it_knows_nothing() {
     let resolver = |config: &mut Config| config.handle_resolver = Some(format!("{PDS}/"));
-    let mut world = World::with(&[], resolver);
+    let world = World::with(&[], resolver);
     world.login(HANDLE).await.unwrap();
     assert_eq!((world.count("resolveHandle"), world.count("atproto-did")), (1, 0));
     world.alter(|request, response| {
@@ -276,7 +137,7 @@ async fn a_resolver_is_preferred_and_the_host_of_the_handle_asked_where_it_knows
 
 #[tokio::test]
 async fn finds_a_did_web() {
-    let mut world = World::new();
+    let world = World::new();
     world.alter(|request, response| {
         if request.url == "https://web.atproof.test/.well-known/did.json" {
             let service = json!([
@@ -384,7 +245,7 @@ async fn stops_before_the_push_when_discovery_is_altered() {
         }),
     ];
     for (name, step, reason, alter) in rows {
-        let mut world = World::new();
+        let world = World::new();
         world.alter(alter);
         let error = world.client.start(HANDLE, "atproto").await.unwrap_err();
         assert_eq!(error, Error { step, reason }, "{name}");
@@ -425,7 +286,7 @@ async fn uses_no_server_whose_metadata_breaks_the_profile() {
         ("pushed_authorization_request_endpoint", json!("https://169.254.169.254/par")),
         ("revocation_endpoint", json!("http://auth.atproof.test/oauth/revoke")),
     ] {
-        let mut world = World::new();
+        let world = World::new();
         let wrong = value.clone();
         world.alter(move |request, response| {
             set(request, response, "oauth-authorization-server", name, wrong.clone())
@@ -439,7 +300,7 @@ async fn uses_no_server_whose_metadata_breaks_the_profile() {
 
 #[tokio::test]
 async fn starts_nothing_for_other_input_and_scope() {
-    let mut world = World::new();
+    let world = World::new();
     for input in
         ["", "alice", "@alice.test", "did:key:z6Mk", "http://pds.atproof.test", "https://["]
     {
@@ -495,7 +356,7 @@ async fn sends_nobody_to_a_request_that_was_not_pushed() {
         }),
     ];
     for (reason, pushes, alter) in rows {
-        let mut world = World::new();
+        let world = World::new();
         world.alter(alter);
         let error = world.client.start(HANDLE, "atproto").await.unwrap_err();
         assert_eq!(error, Error { step: Step::Par, reason });
@@ -532,7 +393,7 @@ async fn exchanges_no_code_of_an_altered_authorization_response() {
         }),
     ];
     for (name, reason, edit) in rows {
-        let mut world = World::new();
+        let world = World::new();
         let url = world.consent(HANDLE).await.unwrap();
         let error = world.client.callback(&edit(&url)).await.unwrap_err();
         assert_eq!(error, Error { step: Step::Callback, reason }, "{name}");
@@ -543,7 +404,7 @@ async fn exchanges_no_code_of_an_altered_authorization_response() {
 
 #[tokio::test]
 async fn a_query_of_the_redirect_uri_stays() {
-    let mut world = World::with(&[], |config| {
+    let world = World::with(&[], |config| {
         config.redirect_uri = "http://127.0.0.1/?state=x&a=1".to_owned();
         let redirect_uri = form::percent_encode(&config.redirect_uri);
         config.client_id = format!("http://localhost?redirect_uri={redirect_uri}");
@@ -557,7 +418,7 @@ async fn a_query_of_the_redirect_uri_stays() {
 
 #[tokio::test]
 async fn a_state_is_good_for_one_response() {
-    let mut world = World::new();
+    let world = World::new();
     let url = world.consent(HANDLE).await.unwrap();
     let other = world.consent(HANDLE).await.unwrap();
     world.client.callback(&url.replace("iss=", "x=")).await.unwrap_err();
@@ -572,9 +433,9 @@ async fn a_state_is_good_for_one_response() {
 
 #[tokio::test]
 async fn the_user_may_refuse() {
-    let mut world = World::new();
+    let world = World::new();
     let url = world.client.start(HANDLE, "atproto").await.unwrap();
-    let url = visit(&world.wire.server, &url, "deny").await;
+    let url = visit(&world.wire.server, &url, "deny").await.unwrap();
     let error = world.client.callback(&url).await.unwrap_err();
     let denied = matches!(&error.reason, Reason::Refused { error, .. } if error == "access_denied");
     assert!(denied && error.step == Step::Callback, "{error}");
@@ -615,7 +476,7 @@ async fn keeps_no_tokens_of_an_altered_answer() {
         }),
     ];
     for (name, step, reason, alter) in rows {
-        let mut world = World::new();
+        let world = World::new();
         let url = world.consent(HANDLE).await.unwrap();
         world.alter(alter);
         let error = world.client.callback(&url).await.unwrap_err();
@@ -628,7 +489,7 @@ async fn keeps_no_tokens_of_an_altered_answer() {
 
 #[tokio::test]
 async fn believes_no_server_about_an_account_elsewhere() {
-    let mut world = World::new();
+    let world = World::new();
     let url = world.consent(PDS).await.unwrap();
     // Eve is at another PDS, which names another authorization server.
     world.alter(|request, response| {
@@ -657,7 +518,7 @@ async fn believes_no_server_about_an_account_elsewhere() {
 
 #[tokio::test]
 async fn looks_up_metadata_again_before_it_believes_the_answer() {
-    let mut world = World::new();
+    let world = World::new();
     let url = world.consent(HANDLE).await.unwrap();
     world.alter(|request, response| {
         set(request, response, "oauth-authorization-server", "issuer", "https://evil.test")
@@ -671,7 +532,7 @@ async fn looks_up_metadata_again_before_it_believes_the_answer() {
 
 #[tokio::test]
 async fn takes_the_token_nowhere_else() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     for path in ["", "https://evil.test/", "@evil.test/", "evil.test"] {
         let error = world.client.request("GET", path).await.unwrap_err();
@@ -693,7 +554,7 @@ async fn takes_the_token_nowhere_else() {
 
 #[tokio::test]
 async fn nonces_of_the_pds_are_taken_once_and_asked_for_on_success() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     world.client.request("GET", &format!("{SESSION}?x=1")).await.unwrap();
     // One demand and one answer; from then on the nonce is known.
@@ -717,7 +578,7 @@ async fn nonces_of_the_pds_are_taken_once_and_asked_for_on_success() {
 
 #[tokio::test]
 async fn hands_other_answers_back() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     let response = world.client.request("GET", "/xrpc/com.atproto.unknown").await.unwrap();
     assert_eq!(response.status, 501);
@@ -729,7 +590,7 @@ async fn hands_other_answers_back() {
 
 #[tokio::test]
 async fn refreshes_what_has_expired_and_rotates() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     for refreshes in 1..4 {
         world.wait(900);
@@ -747,7 +608,7 @@ async fn refreshes_what_has_expired_and_rotates() {
 
 #[tokio::test]
 async fn refreshes_when_the_pds_refuses_the_token() {
-    let mut world = World::new();
+    let world = World::new();
     world.alter(|request, response| set(request, response, "/token", "expires_in", Value::Null));
     world.login(HANDLE).await.unwrap();
     world.wait(900);
@@ -789,7 +650,7 @@ async fn a_refresh_keeps_account_and_issuer() {
         }),
     ];
     for (reason, asked, kept, alter) in rows {
-        let mut world = World::new();
+        let world = World::new();
         world.login(HANDLE).await.unwrap();
         let before = world.count("/token");
         world.alter(alter);
@@ -802,7 +663,7 @@ async fn a_refresh_keeps_account_and_issuer() {
 
 #[tokio::test]
 async fn a_refresh_without_a_new_refresh_token_keeps_the_old_one() {
-    let mut world = World::with(&["legal.no-refresh-rotation"], |_| {});
+    let world = World::with(&["legal.no-refresh-rotation"], |_| {});
     world.login(HANDLE).await.unwrap();
     world.alter(|request, response| set(request, response, "/token", "refresh_token", Value::Null));
     world.client.refresh().await.unwrap();
@@ -811,7 +672,7 @@ async fn a_refresh_without_a_new_refresh_token_keeps_the_old_one() {
 
 #[tokio::test]
 async fn logout_ends_the_session_here_and_there() {
-    let mut world = World::new();
+    let world = World::new();
     world.login(HANDLE).await.unwrap();
     world.client.logout().await.unwrap();
     // Once, and once more where the server asks for another nonce.
@@ -832,4 +693,294 @@ async fn logout_ends_the_session_here_and_there() {
     let error = world.client.logout().await.unwrap_err();
     assert_eq!(error, Error { step: Step::Revocation, reason: Reason::Status(503) });
     assert!(world.client.session().is_none());
+}
+
+#[tokio::test]
+async fn a_handle_is_shown_where_it_leads_back() {
+    let world = World::new();
+    world.login(ALICE).await.unwrap();
+    let handle = |world: &World| world.client.session().unwrap().handle.map(|h| h.to_string());
+    assert_eq!((handle(&world).as_deref(), world.count("atproto-did")), (Some(HANDLE), 1));
+    world.login(HANDLE).await.unwrap();
+    assert_eq!((handle(&world).as_deref(), world.count("atproto-did")), (Some(HANDLE), 2));
+    world.alter(|request, response| {
+        if request.url.contains("atproto-did") {
+            response.body = BOB.into();
+        }
+    });
+    world.login(ALICE).await.unwrap();
+    assert_eq!(handle(&world), None);
+    let world = World::public(&["client.identity.one-way-handle"]);
+    world.login(ALICE).await.unwrap();
+    assert_eq!((handle(&world).as_deref(), world.count("atproto-did")), (Some(HANDLE), 0));
+}
+
+/// How many refreshes were granted when three requests meet an expired token.
+async fn refreshes_of_three(ids: &[&str]) -> (usize, usize) {
+    let world = World::public(ids);
+    world.login(HANDLE).await.unwrap();
+    world.wait(1000);
+    let before = world.count("/token");
+    let ask = || world.client.request("GET", SESSION);
+    let (a, b, c) = tokio::join!(ask(), ask(), ask());
+    let good = [a, b, c].iter().filter(|r| r.as_ref().is_ok_and(|r| r.status == 200)).count();
+    let seen = world.wire.seen.lock().unwrap();
+    let sent = seen.iter().filter(|(q, _)| q.url.contains("/token")).skip(before);
+    let demands = |r: &Response| r.member("error").as_deref() == Some("use_dpop_nonce");
+    (sent.filter(|(_, r)| !demands(r)).count(), good)
+}
+
+#[tokio::test]
+async fn one_refresh_for_all_who_wait() {
+    assert_eq!(refreshes_of_three(&[]).await, (1, 3));
+    let (refreshes, good) = refreshes_of_three(&["client.refresh.no-lock"]).await;
+    assert!(refreshes > 1 && good < 3, "{refreshes} {good}");
+}
+
+#[tokio::test]
+async fn a_key_without_end_is_not_read() {
+    let long = |q: &Request, r: &mut Response| {
+        edit(q, r, "plc.", |d| {
+            d["verificationMethod"][0]["publicKeyMultibase"] = json!("z".repeat(9000));
+        });
+    };
+    let world = World::new();
+    world.alter(long);
+    assert_eq!(world.consent(HANDLE).await.unwrap_err().reason, Reason::Format);
+    let world = World::public(&["client.dos.base58-unbounded"]);
+    world.alter(long);
+    world.login(HANDLE).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_assertion_is_good_for_one_request() {
+    let world = World::confidential(&[]);
+    world.login(HANDLE).await.unwrap();
+    world.client.refresh().await.unwrap();
+    world.client.logout().await.unwrap();
+    let seen = world.wire.seen.lock().unwrap();
+    let bodies = seen.iter().map(|(request, _)| form::parse(&request.body).0);
+    let assertions: Vec<String> = bodies
+        .flatten()
+        .filter_map(|(name, value)| (name == "client_assertion").then_some(value))
+        .collect();
+    let posts = seen.iter().filter(|(request, _)| request.method == "POST").count();
+    assert_eq!(assertions.len(), posts);
+    let unique: std::collections::BTreeSet<_> = assertions.iter().collect();
+    assert!(posts >= 4 && unique.len() == posts, "{posts}");
+}
+
+/// What a correct client does not go on with, and the fault with which it does.
+const TAKEN: &[(&str, Alter)] = &[
+    ("identity.document-id-unchecked", |q, r| set(q, r, "plc.", "id", BOB)),
+    ("identity.handle-unclaimed", |q, r| set(q, r, "plc.", "alsoKnownAs", json!([]))),
+    ("identity.last-name", |q, r| {
+        set(q, r, "plc.", "alsoKnownAs", json!(["at://other.test", "at://alice.atproof.test"]));
+    }),
+    ("identity.handle-status-unchecked", |q, r| status(q, r, "atproto-did", 404)),
+    ("identity.service-any-id", |q, r| {
+        edit(q, r, "plc.", |d| d["service"][0]["id"] = json!("#other"));
+    }),
+    ("identity.service-any-type", |q, r| {
+        edit(q, r, "plc.", |d| d["service"][0]["type"] = json!("Other"));
+    }),
+    ("identity.pds-with-path", |q, r| {
+        edit(q, r, "plc.", |d| d["service"][0]["serviceEndpoint"] = json!(format!("{PDS}/x")));
+    }),
+    ("rs-metadata.skip-resource-match", |q, r| set(q, r, RESOURCE, "resource", AUTH)),
+    ("rs-metadata.resource-normalised", |q, r| {
+        set(q, r, RESOURCE, "resource", format!("{PDS}/"));
+    }),
+    ("rs-metadata.first-server", |q, r| {
+        set(q, r, RESOURCE, "authorization_servers", json!([AUTH, "https://b.test"]));
+    }),
+    ("rs-metadata.server-with-path", |q, r| {
+        set(q, r, RESOURCE, "authorization_servers", json!([format!("{AUTH}/x")]));
+    }),
+    ("rs-metadata.any-success", |q, r| status(q, r, RESOURCE, 203)),
+    ("rs-metadata.any-media-type", |q, r| label(q, r, RESOURCE)),
+    ("as-metadata.skip-issuer-match", |q, r| set(q, r, SERVER, "issuer", PDS)),
+    ("as-metadata.issuer-normalised", |q, r| set(q, r, SERVER, "issuer", format!("{AUTH}/"))),
+    ("as-metadata.any-success", |q, r| status(q, r, SERVER, 206)),
+    ("as-metadata.any-media-type", |q, r| label(q, r, SERVER)),
+    ("as-metadata.types-lenient", |q, r| {
+        set(q, r, SERVER, "require_pushed_authorization_requests", "true");
+    }),
+    ("as-metadata.iss-flag-unchecked", |q, r| {
+        set(q, r, SERVER, "authorization_response_iss_parameter_supported", false);
+    }),
+    ("as-metadata.par-flag-unchecked", |q, r| {
+        set(q, r, SERVER, "require_pushed_authorization_requests", Value::Null);
+    }),
+    ("as-metadata.document-flag-unchecked", |q, r| {
+        set(q, r, SERVER, "client_id_metadata_document_supported", false);
+    }),
+    ("as-metadata.registration-unchecked", |q, r| {
+        set(q, r, SERVER, "require_request_uri_registration", false);
+    }),
+    ("as-metadata.response-types-unchecked", |q, r| {
+        set(q, r, SERVER, "response_types_supported", json!(["none"]));
+    }),
+    ("as-metadata.grant-types-unchecked", |q, r| {
+        set(q, r, SERVER, "grant_types_supported", json!(["authorization_code"]));
+    }),
+    ("as-metadata.pkce-unchecked", |q, r| {
+        set(q, r, SERVER, "code_challenge_methods_supported", Value::Null);
+    }),
+    ("as-metadata.plain-taken", |q, r| {
+        set(q, r, SERVER, "code_challenge_methods_supported", json!(["S256", "plain"]));
+    }),
+    ("as-metadata.auth-methods-unchecked", |q, r| {
+        set(q, r, SERVER, "token_endpoint_auth_methods_supported", json!(["none"]));
+    }),
+    ("as-metadata.auth-alg-unchecked", |q, r| {
+        set(q, r, SERVER, "token_endpoint_auth_signing_alg_values_supported", json!(["RS256"]));
+    }),
+    ("as-metadata.allow-none-alg", |q, r| {
+        let algorithms = json!(["none", "ES256"]);
+        set(q, r, SERVER, "token_endpoint_auth_signing_alg_values_supported", algorithms);
+    }),
+    ("as-metadata.scopes-unchecked", |q, r| {
+        set(q, r, SERVER, "scopes_supported", json!(["openid"]));
+    }),
+    ("as-metadata.dpop-alg-unchecked", |q, r| {
+        set(q, r, SERVER, "dpop_signing_alg_values_supported", json!(["RS256"]));
+    }),
+    ("as-metadata.dpop-none-taken", |q, r| {
+        set(q, r, SERVER, "dpop_signing_alg_values_supported", json!(["ES256", "none"]));
+    }),
+    ("as-metadata.protected-resources-unchecked", |q, r| {
+        set(q, r, SERVER, "protected_resources", json!(["https://other.test"]));
+    }),
+    ("as-metadata.endpoint-fragment", |q, r| {
+        set(q, r, SERVER, "revocation_endpoint", format!("{AUTH}/oauth/revoke#x"));
+    }),
+    ("ssrf.http", |q, r| {
+        set(q, r, SERVER, "revocation_endpoint", "http://auth.atproof.test/oauth/revoke");
+    }),
+    ("ssrf.addresses", |q, r| set(q, r, SERVER, "revocation_endpoint", "https://10.0.0.1/r")),
+    ("ssrf.dotted-quad-only", |q, r| {
+        set(q, r, SERVER, "revocation_endpoint", "https://2130706433/r");
+    }),
+    ("ssrf.local-names", |q, r| set(q, r, SERVER, "revocation_endpoint", "https://intranet/r")),
+    ("ssrf.userinfo", |q, r| {
+        set(q, r, SERVER, "revocation_endpoint", "https://a@auth.atproof.test/r");
+    }),
+    ("dos.unbounded-body", |q, r| set(q, r, SERVER, "x", "x".repeat(300 * 1024))),
+    ("par.any-success", |q, r| {
+        if q.url.contains("/par") && r.status == 201 {
+            r.status = 200;
+        }
+    }),
+    ("nonce.missing-accepted", |q, r| drop_nonce(q, r, "/token")),
+    ("token.accept-bearer", |q, r| set(q, r, "/token", "token_type", "Bearer")),
+    ("token.no-response-validation", |q, r| set(q, r, "/token", "token_type", "mac")),
+    ("token.sub-optional", |q, r| set(q, r, "/token", "sub", Value::Null)),
+    ("token.status-unchecked", |q, r| {
+        if q.url.contains("/token") && r.status == 200 {
+            r.status = 500;
+        }
+    }),
+    ("scope.accept-missing", |q, r| set(q, r, "/token", "scope", Value::Null)),
+    ("scope.substring", |q, r| set(q, r, "/token", "scope", "atprotox")),
+    ("identity.no-expected-did", |q, r| set(q, r, "/token", "sub", BOB)),
+];
+
+const RESOURCE: &str = "oauth-protected-resource";
+const SERVER: &str = "oauth-authorization-server";
+
+fn status(request: &Request, response: &mut Response, part: &str, status: u16) {
+    if request.url.contains(part) {
+        response.status = status;
+    }
+}
+
+fn label(request: &Request, response: &mut Response, part: &str) {
+    if request.url.contains(part) {
+        response.headers.set("Content-Type", "text/plain");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_goes_on_where_a_correct_client_stops() {
+    for (id, alter) in TAKEN {
+        let world = World::new();
+        world.alter(alter);
+        assert!(world.login(HANDLE).await.is_err(), "{id}: without the fault");
+        let world = World::public(&[&format!("client.{id}")]);
+        world.alter(alter);
+        world.login(HANDLE).await.unwrap_or_else(|error| panic!("{id}: {error}"));
+    }
+}
+
+/// What a correct client takes, and the fault with which it does not.
+const REFUSED: &[(&str, Alter)] = &[
+    ("identity.handle-whitespace", |q, r| {
+        if q.url.contains("atproto-did") {
+            r.body.push(b'\n');
+        }
+    }),
+    ("identity.first-name-only", |q, r| {
+        set(q, r, "plc.", "alsoKnownAs", json!(["https://a.test", "at://alice.atproof.test"]));
+    }),
+    ("identity.service-relative-id-only", |q, r| {
+        edit(q, r, "plc.", |d| d["service"][0]["id"] = json!(format!("{ALICE}#atproto_pds")));
+    }),
+    ("rs-metadata.unknown-members-refused", |q, r| set(q, r, RESOURCE, "x", 1)),
+    ("as-metadata.unknown-members-refused", |q, r| set(q, r, SERVER, "x", 1)),
+    ("token.type-case-sensitive", |q, r| set(q, r, "/token", "token_type", "dpop")),
+    ("token.decode-as-jwt", |q, r| set(q, r, "/token", "access_token", "opaque")),
+    ("token.expires-in-required", |q, r| {
+        edit(q, r, "/token", |body| drop(body.as_object_mut().unwrap().remove("expires_in")));
+    }),
+    ("token.refresh-token-required", |q, r| {
+        edit(q, r, "/token", |body| drop(body.as_object_mut().unwrap().remove("refresh_token")));
+    }),
+    ("token.unknown-members-refused", |q, r| set(q, r, "/token", "x", 1)),
+    ("scope.exact-equal", |q, r| set(q, r, "/token", "scope", "atproto repo:*")),
+    ("nonce.case-sensitive-header", |_, r| {
+        r.headers = r.headers.iter().map(|(n, v)| (n.to_lowercase(), v.to_vec())).collect();
+    }),
+];
+
+#[tokio::test]
+async fn a_fault_stops_where_a_correct_client_goes_on() {
+    for (id, alter) in REFUSED {
+        let world = World::new();
+        world.alter(alter);
+        world.login(HANDLE).await.unwrap_or_else(|error| panic!("{id}: {error}"));
+        let world = World::public(&[&format!("client.{id}")]);
+        world.alter(alter);
+        assert!(world.login(HANDLE).await.is_err(), "{id}: with the fault");
+    }
+}
+
+/// What a correct client does not take for the response to its request: what is in the place of
+/// something in the URL.
+const RESPONSES: &[(&str, &str, &str)] = &[
+    ("redirect.uri-unchecked", "127.0.0.1/callback", "127.0.0.1/other"),
+    ("redirect.state-optional", "state=", "stat="),
+    ("redirect.state-unbound", "state=", "state=x"),
+    ("redirect.first-state", "state=", "x=&state="),
+    ("redirect.skip-iss", "auth.atproof.test", "evil.test"),
+    ("redirect.iss-optional", "iss=", "isss="),
+    ("redirect.iss-normalised", "auth.atproof.test", "auth.atproof.test%2F"),
+    ("redirect.iss-prefix", "auth.atproof.test", "auth.atproof.test.evil.test"),
+    ("redirect.error-ignored", "code=", "error=access_denied&code="),
+];
+
+#[tokio::test]
+async fn responses_that_only_a_fault_takes() {
+    for (id, from, to) in RESPONSES {
+        for is_faulty in [false, true] {
+            let id = format!("client.{id}");
+            let world = if is_faulty { World::public(&[&id]) } else { World::new() };
+            let mut url = world.consent(HANDLE).await.unwrap().replacen(from, to, 1);
+            if id.ends_with("first-state") {
+                url.push_str("&state=second");
+            }
+            let ended = world.client.callback(&url).await;
+            assert_eq!(ended.is_ok(), is_faulty, "{id}: {ended:?}");
+        }
+    }
 }

@@ -6,7 +6,10 @@
 use std::fs;
 use std::path::Path;
 
-use atproof_peers::{Confined, FAULTS, VARIANTS};
+use atproof_peers::{CLIENT_FAULTS, CLIENT_VARIANTS, Confined, FAULTS, VARIANTS};
+
+/// Files in which a switch is named without being one.
+const TABLES: [&str; 4] = ["faults.rs", "variants.rs", "client_faults.rs", "client_variants.rs"];
 
 fn sources(folder: &Path, text: &mut String) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -14,7 +17,7 @@ fn sources(folder: &Path, text: &mut String) {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_dir() && name != "tests" {
             sources(&path, text);
-        } else if name.ends_with(".rs") && name != "faults.rs" && name != "variants.rs" {
+        } else if name.ends_with(".rs") && !TABLES.contains(&name.as_str()) {
             text.push_str(&fs::read_to_string(&path).unwrap());
         }
     }
@@ -22,7 +25,9 @@ fn sources(folder: &Path, text: &mut String) {
 
 fn count(text: &str, name: &str) -> usize {
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-    text.match_indices(name).filter(|(i, _)| ends(&text[i + name.len()..])).count()
+    let starts = |before: &str| !before.ends_with(|c: char| c.is_ascii_alphanumeric());
+    let places = text.match_indices(name);
+    places.filter(|(i, _)| starts(&text[..*i]) && ends(&text[i + name.len()..])).count()
 }
 
 fn can_be_confined(id: &str) -> bool {
@@ -35,8 +40,14 @@ fn each_is_a_switch() {
     sources(Path::new(env!("CARGO_MANIFEST_DIR")), &mut text);
     let faults = FAULTS.iter().map(|row| (format!("Fault::{:?}", row.fault), row.id.0));
     let variants = VARIANTS.iter().map(|row| (format!("Variant::{:?}", row.variant), row.id.0));
+    let of_client =
+        CLIENT_FAULTS.iter().map(|row| (format!("ClientFault::{:?}", row.fault), row.id.0));
+    let variants_of_client =
+        CLIENT_VARIANTS.iter().map(|row| (format!("ClientVariant::{:?}", row.variant), row.id.0));
     let wrong: Vec<_> = faults
         .chain(variants)
+        .chain(of_client)
+        .chain(variants_of_client)
         .map(|(name, id)| (count(&text, &name), name, id))
         // Those that can be confined to one endpoint stand in a list as well.
         .filter(|(times, _, id)| {

@@ -172,6 +172,7 @@ mod tests {
             scopes_supported: Vec::new(),
             client: Client::localhost(),
             resource_path: String::new(),
+            role: None,
         };
         let pushed = r#"{"request_uri":"urn:x"}"#;
         let good = |part| exchange(part, "par", 201, pushed, &json!({}));

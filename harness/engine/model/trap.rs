@@ -1,0 +1,337 @@
+//! What is wrong with a network that is correct otherwise: the edit of a case about clients.
+
+use std::fmt;
+
+/// What one answer of the network is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Site {
+    /// A DID document, of either method.
+    Did,
+    /// The DID of a handle, by XRPC or at the host of the handle.
+    Handle,
+    /// Protected resource metadata.
+    ResourceMetadata,
+    /// Authorization server metadata.
+    ServerMetadata,
+    /// The keys of the authorization server.
+    Jwks,
+    /// The pushed authorization request.
+    Par,
+    /// The authorization endpoint, where atproof plays the user.
+    Authorize,
+    /// A code exchange.
+    Token,
+    /// A refresh.
+    Refresh,
+    /// A revocation.
+    Revocation,
+    /// A protected resource.
+    Resource,
+    /// The redirect that brings the user back: not an answer to the client, but handed to it.
+    Callback,
+    /// Anything else.
+    Elsewhere,
+}
+
+impl Site {
+    /// Every site.
+    pub const ALL: [Self; 13] = [
+        Self::Did,
+        Self::Handle,
+        Self::ResourceMetadata,
+        Self::ServerMetadata,
+        Self::Jwks,
+        Self::Par,
+        Self::Authorize,
+        Self::Token,
+        Self::Refresh,
+        Self::Revocation,
+        Self::Resource,
+        Self::Callback,
+        Self::Elsewhere,
+    ];
+
+    /// Its name in records.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Did => "did",
+            Self::Handle => "handle",
+            Self::ResourceMetadata => "resource-metadata",
+            Self::ServerMetadata => "server-metadata",
+            Self::Jwks => "jwks",
+            Self::Par => "par",
+            Self::Authorize => "authorize",
+            Self::Token => "token",
+            Self::Refresh => "refresh",
+            Self::Revocation => "revocation",
+            Self::Resource => "resource",
+            Self::Callback => "callback",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+
+    /// Whether this is part of finding the authorization server, before anything is pushed to it.
+    pub const fn is_discovery(self) -> bool {
+        matches!(
+            self,
+            Self::Did | Self::Handle | Self::ResourceMetadata | Self::ServerMetadata | Self::Jwks
+        )
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Did => "DID document",
+            Self::Handle => "handle resolution",
+            Self::ResourceMetadata => "protected resource metadata",
+            Self::ServerMetadata => "authorization server metadata",
+            Self::Jwks => "key set",
+            Self::Par => "answer to the pushed request",
+            Self::Authorize => "authorization page",
+            Self::Token => "answer to the code exchange",
+            Self::Refresh => "answer to the refresh",
+            Self::Revocation => "answer to the revocation",
+            Self::Resource => "answer of the resource",
+            Self::Callback => "callback",
+            Self::Elsewhere => "other answer",
+        })
+    }
+}
+
+/// A command of the driver contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// A fresh client.
+    Init,
+    /// Begin a login.
+    Start,
+    /// End a login. Before it, atproof plays the user at the authorization endpoint.
+    Callback,
+    /// A request to the PDS.
+    Request,
+    /// Get new tokens.
+    Refresh,
+    /// End the session.
+    Logout,
+}
+
+impl Step {
+    /// Every step.
+    pub const ALL: [Self; 6] =
+        [Self::Init, Self::Start, Self::Callback, Self::Request, Self::Refresh, Self::Logout];
+
+    /// The command of the contract.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::Start => "start",
+            Self::Callback => "callback",
+            Self::Request => "request",
+            Self::Refresh => "refresh",
+            Self::Logout => "logout",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.command())
+    }
+}
+
+/// One thing that is wrong with the network.
+///
+/// Texts are templates. In them `{issuer}`, `{pds}`, `{directory}` and `{other}` are origins, the
+/// last one that of a server that has nothing to do with the account; `{did}` and `{handle}` are
+/// those of the account, `{other_did}` and `{other_handle}` those of another one at the same PDS,
+/// `{foreign_did}` and `{foreign_handle}` those of one at `{other}`. `{value}` is what stands there
+/// now, `{path}` the path and query of the request, `{origin}` its origin, `{nonce}` a text that was
+/// not used before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Twist {
+    /// Which answer.
+    pub at: Site,
+    /// On which occasions.
+    pub when: When,
+    /// What about it.
+    pub alter: Alter,
+}
+
+impl Twist {
+    /// A change to every answer of a site.
+    pub const fn new(at: Site, alter: Alter) -> Self {
+        Self { at, when: When::Always, alter }
+    }
+
+    /// The same on these occasions only.
+    #[must_use]
+    pub const fn when(self, when: When) -> Self {
+        Self { when, ..self }
+    }
+}
+
+/// Occasions on which an answer is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always.
+    Always,
+    /// On the time of this number, from 1.
+    Nth(usize),
+    /// From the time of this number on.
+    From(usize),
+    /// While the client carries out this step.
+    During(Step),
+    /// After the client has carried out this step.
+    After(Step),
+    /// Where the request names this: the path or query of its URL holds the text, a template.
+    Of(&'static str),
+}
+
+/// A change to an answer, or to the callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alter {
+    /// It has this status.
+    Status(u16),
+    /// The header field has this value.
+    Header(&'static str, &'static str),
+    /// The header field is absent.
+    WithoutHeader(&'static str),
+    /// The header field stands once more, with this value.
+    MoreHeader(&'static str, &'static str),
+    /// The member of the JSON body at this pointer (RFC 6901) is this JSON text.
+    Member(&'static str, &'static str),
+    /// The member at this pointer is absent.
+    WithoutMember(&'static str),
+    /// The body is this, of this media type.
+    Body(&'static str, &'static str),
+    /// Another answer takes its place, and the network never sees the request.
+    Instead(u16, &'static [(&'static str, &'static str)], &'static str),
+    /// A redirect of this status to this URL takes its place, and the network never sees the
+    /// request. At `{origin}/moved{path}` the same is found as at `{path}`, unchanged.
+    Redirect(u16, &'static str),
+    /// The JSON body has one more member, so that it is at least so many bytes long.
+    Padded(usize),
+    /// It comes after so many seconds.
+    Delayed(u32),
+    /// It ends after half of its body, and the connection with it.
+    Cut,
+    /// The connection is closed, and the network never sees the request.
+    Closed,
+    /// The network carries out the request, but the connection is closed instead of an answer.
+    Lost,
+    /// Nothing is answered.
+    Silent,
+    /// The parameter of the callback has this value.
+    Parameter(&'static str, &'static str),
+    /// The parameter of the callback is absent.
+    WithoutParameter(&'static str),
+    /// The parameter of the callback stands once more, with this value.
+    MoreParameter(&'static str, &'static str),
+    /// The callback is handed over as it is, and then once more.
+    Twice,
+    /// The parameters of the callback stand in the fragment.
+    Fragment,
+    /// The user refuses: the callback is an error response.
+    Denied,
+}
+
+/// What the user types to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The handle of the account.
+    Handle,
+    /// Its DID.
+    Did,
+    /// The URL of its PDS.
+    Pds,
+    /// The URL of its authorization server.
+    Issuer,
+}
+
+impl Input {
+    /// The word of the contract.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Handle => "handle",
+            Self::Did => "did",
+            Self::Pds | Self::Issuer => "url",
+        }
+    }
+}
+
+/// How the correct network is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// What the user types.
+    pub input: Input,
+    /// Whether the authorization server has the origin of the PDS.
+    pub same_origin: bool,
+    /// Whether the account has a did:web.
+    pub did_web: bool,
+    /// Whether token answers say that the access token lives for one second.
+    pub expires_soon: bool,
+    /// Scope that is asked for.
+    pub scope: &'static str,
+    /// Legal variants of the reference network.
+    pub variants: &'static [&'static str],
+}
+
+impl Settings {
+    /// A handle of a did:plc, whose PDS has an authorization server on another origin.
+    pub const USUAL: Self = Self {
+        input: Input::Handle,
+        same_origin: false,
+        did_web: false,
+        expires_soon: false,
+        scope: "atproto transition:generic",
+        variants: &[],
+    };
+}
+
+impl fmt::Display for Twist {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.alter)?;
+        match self.when {
+            When::Always => Ok(()),
+            When::Nth(1) => f.write_str(", the first time"),
+            When::Nth(number) => write!(f, ", time {number}"),
+            When::From(number) => write!(f, ", from time {number} on"),
+            When::During(step) => write!(f, ", during {step}"),
+            When::After(step) => write!(f, ", after {step}"),
+            When::Of(text) => write!(f, ", where {text} is asked for"),
+        }
+    }
+}
+
+impl fmt::Display for Alter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "status {status}"),
+            Self::Header(name, value) => write!(f, "{name}: {value}"),
+            Self::WithoutHeader(name) => write!(f, "without {name}"),
+            Self::MoreHeader(name, value) => write!(f, "a second {name}: {value}"),
+            Self::Member(pointer, json) => write!(f, "`{pointer}` is `{json}`"),
+            Self::WithoutMember(pointer) => write!(f, "`{pointer}` removed"),
+            Self::Body(media_type, text) => {
+                write!(f, "the body is `{}`, {media_type}", text.escape_debug())
+            }
+            Self::Instead(status, _, body) => {
+                write!(f, "{status} `{}` in its place", body.escape_debug())
+            }
+            Self::Redirect(status, to) => write!(f, "a redirect {status} to {to}"),
+            Self::Padded(bytes) => write!(f, "{bytes} bytes long"),
+            Self::Delayed(seconds) => write!(f, "after {seconds} s"),
+            Self::Cut => f.write_str("only half of the body"),
+            Self::Closed => f.write_str("the connection is closed"),
+            Self::Lost => f.write_str("carried out, but the answer is lost"),
+            Self::Silent => f.write_str("never"),
+            Self::Parameter(name, value) => write!(f, "`{name}` is `{value}`"),
+            Self::WithoutParameter(name) => write!(f, "`{name}` removed"),
+            Self::MoreParameter(name, value) => write!(f, "a second `{name}`, `{value}`"),
+            Self::Twice => f.write_str("handed over twice"),
+            Self::Fragment => f.write_str("parameters in the fragment"),
+            Self::Denied => f.write_str("the user refuses"),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The correct network around a client: the reference server at the origins of a world, and a
+//! second one, of others, beside it.
+
+use atproof_engine::model::Settings;
+use atproof_engine::stage::{Clock, Stream};
+use atproof_engine::world::{Cast, Network, Networks, Origins};
+use atproof_protocol::http::{Request, Response};
+
+use crate::{Account, Config, Server, Switches};
+
+/// Makes correct networks. With a seed, their randomness follows from it; without, it is that of
+/// the operating system.
+#[derive(Clone, Copy, Debug)]
+pub struct Correct {
+    /// The seed.
+    pub seed: Option<u64>,
+}
+
+impl Networks for Correct {
+    fn network(
+        &self,
+        label: &str,
+        origins: &Origins,
+        settings: &Settings,
+        variants: &[&str],
+        clock: &Clock,
+    ) -> Box<dyn Network> {
+        let stream = |of: &str| match self.seed {
+            Some(seed) => Stream::seeded(seed, &format!("{of} {label}")),
+            None => Stream::System,
+        };
+        let did = if settings.did_web {
+            let host = origins.directory.split("://").nth(1).unwrap_or_default();
+            format!("did:web:{}", host.replace(':', "%3A"))
+        } else {
+            "did:plc:aliceaaaaaaaaaaaaaaaaaaa".to_owned()
+        };
+        let home = Config {
+            pds: origins.pds.clone(),
+            issuer: origins.issuer.clone(),
+            endpoints: origins.issuer.clone(),
+            plc: origins.directory.clone(),
+            accounts: vec![
+                Account::new(&did, "alice.atproof.test"),
+                Account::new("did:plc:bobbbbbbbbbbbbbbbbbbbbbb", "bob.atproof.test"),
+            ],
+            // The suite names them; a test sees to it that they exist.
+            switches: Switches::parse(variants).unwrap_or_default(),
+        };
+        let away = Config {
+            pds: origins.other.clone(),
+            issuer: origins.other.clone(),
+            endpoints: origins.other.clone(),
+            plc: origins.directory.clone(),
+            accounts: vec![Account::new(
+                "did:plc:malloryaaaaaaaaaaaaaaaaa",
+                "mallory.atproof.test",
+            )],
+            switches: Switches::default(),
+        };
+        Box::new(Pair {
+            home: Server::new(home, stream("home"), clock.clone()),
+            away: Server::new(away, stream("away"), clock.clone()),
+        })
+    }
+}
+
+/// Two servers that share a directory.
+struct Pair {
+    home: Server,
+    away: Server,
+}
+
+impl Pair {
+    /// Where a request for the directory is answered, as it runs in the process of both servers.
+    fn at(server: &Server, request: &Request) -> Request {
+        let config = server.config();
+        let path = request.target();
+        let url = if path.starts_with("/xrpc/") {
+            format!("{}{path}", config.pds)
+        } else if path.starts_with("/.well-known/did.json") {
+            let host = config.plc.split("://").nth(1).unwrap_or_default();
+            format!("{}/did:web:{}", config.plc, host.replace(':', "%253A"))
+        } else {
+            request.url.clone()
+        };
+        Request { url, ..request.clone() }
+    }
+}
+
+impl Network for Pair {
+    fn handle(&mut self, request: &Request) -> Response {
+        let is_at = |origin: &str| {
+            let rest = request.url.strip_prefix(origin);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        };
+        if is_at(&self.home.config().plc) {
+            let answer = self.home.handle(&Self::at(&self.home, request));
+            if answer.status < 400 {
+                return answer;
+            }
+            let elsewhere = self.away.handle(&Self::at(&self.away, request));
+            return if elsewhere.status < 400 { elsewhere } else { answer };
+        }
+        if is_at(&self.away.config().pds) {
+            return self.away.handle(request);
+        }
+        self.home.handle(request)
+    }
+
+    fn consent(&mut self, url: &str, approve: bool) -> Result<String, String> {
+        let is_away = url.starts_with(&format!("{}/", self.away.config().issuer));
+        let server = if is_away { &mut self.away } else { &mut self.home };
+        server.visit(url, approve)
+    }
+
+    fn cast(&self) -> Cast {
+        let name = |server: &Server, index: usize| {
+            let account = server.config().accounts.get(index);
+            account.map(|account| (account.did.clone(), account.handle.clone())).unwrap_or_default()
+        };
+        let (did, handle) = name(&self.home, 0);
+        let (other_did, other_handle) = name(&self.home, 1);
+        let (foreign_did, foreign_handle) = name(&self.away, 0);
+        Cast { did, handle, other_did, other_handle, foreign_did, foreign_handle }
+    }
+}

@@ -1,0 +1,4 @@
+//! The authorization request and the response to it.
+
+pub mod callback;
+pub mod state;

@@ -1,0 +1,3 @@
+//! Proofs of possession.
+
+pub mod honest;

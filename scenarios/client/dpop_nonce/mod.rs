@@ -1,0 +1,3 @@
+//! Nonces that servers ask for.
+
+pub mod endless;

@@ -1,0 +1,60 @@
+//! Handles that lead to an account which does not claim them.
+//!
+//! # What it does
+//!
+//! Lets a client begin a login with a handle. The DID document claims another handle, or the handle
+//! leads to another account.
+//!
+//! # Why it matters
+//!
+//! Whoever controls a domain can point it at any DID. Only the claim in the DID document shows that the
+//! account wants the name.
+//!
+//! # What a conforming peer does
+//!
+//! Resolves the handle to a DID, reads the DID document, and stops unless the first handle in it is the
+//! one that it came from.
+//!
+//! # How to fix
+//!
+//! After resolving, compare the handle with the first `at://` entry of `alsoKnownAs`.
+//!
+//! # References
+//!
+//! atproto Handle specification, section "Handle Resolution"; atproto OAuth profile, section "Identity
+//! Authentication".
+
+use atproof_engine::judge::trap;
+use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist};
+
+use crate::client::rows::{LOGIN, stops};
+
+/// The family.
+pub static FAMILY: Family = Family {
+    id: "client.identity.handle",
+    role: Role::Client,
+    area: "identity",
+    tier: Tier::Safe,
+    needs: &[],
+    source: include_str!("handle.rs"),
+    script: Script::Walk { steps: LOGIN, settings: Settings::USUAL },
+    judge: trap,
+    cases: &[
+        stops(
+            Step::Start,
+            "client.identity.handle-not-claimed",
+            "The DID document claims another handle",
+            "ATP-IDENT-002",
+            &["client.identity.handle-unclaimed"],
+            Twist::new(Site::Did, Alter::Member("/alsoKnownAs/0", "\"at://{other_handle}\"")),
+        ),
+        stops(
+            Step::Start,
+            "client.identity.handle-of-other-account",
+            "The handle leads to an account that has another one",
+            "ATP-IDENT-002",
+            &["client.identity.handle-unclaimed"],
+            Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
+        ),
+    ],
+};

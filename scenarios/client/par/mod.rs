@@ -1,0 +1,3 @@
+//! The pushed authorization request.
+
+pub mod honest;

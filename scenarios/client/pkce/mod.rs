@@ -1,0 +1,3 @@
+//! Proof key for code exchange.
+
+pub mod honest;

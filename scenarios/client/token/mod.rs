@@ -1,0 +1,3 @@
+//! The answer of the token endpoint.
+
+pub mod answer;

@@ -1,0 +1,54 @@
+//! What was decided about the cases that do not pass at a real peer.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Adjudication {
+    case: Vec<Ruling>,
+}
+
+/// What was decided about a case that does not pass.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ruling {
+    id: String,
+    verdict: String,
+    party: String,
+    clause: String,
+    observed: String,
+    judgement: String,
+}
+
+/// In what a judged run differs from the rulings on a `server` or `client`, in both directions.
+pub(crate) fn differences(rulings: &str, party: &str, run: &Value) -> Vec<String> {
+    let mut rulings = read(rulings, party);
+    let mut differences = Vec::new();
+    for case in run["cases"].as_array().unwrap() {
+        let (id, verdict) = (case["id"].as_str().unwrap(), case["verdict"].as_str().unwrap());
+        let ruled = rulings.remove(id).map_or_else(|| "pass".to_owned(), |ruling| ruling.verdict);
+        if ruled != verdict {
+            differences.push(format!("{id}: {verdict}, ruled {ruled}: {}", case["reason"]));
+        }
+    }
+    differences.extend(rulings.into_keys().map(|id| format!("{id}: ruled on, but not played")));
+    differences
+}
+
+fn read(text: &str, party: &str) -> BTreeMap<String, Ruling> {
+    let adjudication: Adjudication = toml::from_str(text).unwrap();
+    let mut rulings = BTreeMap::new();
+    for ruling in adjudication.case {
+        for text in [&ruling.clause, &ruling.observed, &ruling.judgement] {
+            assert!(!text.trim().is_empty(), "{} is not explained", ruling.id);
+        }
+        let known = [party, "clause", "not-exercised"];
+        assert!(known.contains(&&*ruling.party), "{}: party {}", ruling.id, ruling.party);
+        let id = ruling.id.clone();
+        assert!(rulings.insert(id.clone(), ruling).is_none(), "{id} is ruled on twice");
+    }
+    rulings
+}
