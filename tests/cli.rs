@@ -10,7 +10,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
-use atproof_peers::{Config, Listener, Switches};
+use atproof_peers::{Config, FAULTS, Listener, Switches};
+use atproof_scenarios::registry::FAMILIES;
 
 /// The binary without accounts and without anybody to ask.
 fn command(arguments: &[&str]) -> Command {
@@ -465,6 +466,33 @@ fn selftest_proves_selected_cases() {
     assert!(text.contains("faults that a case finds                  1 of    1"), "{text}");
     assert_ends(&output, 0, "");
     assert!(text.ends_with("The proof holds.\n"), "{text}");
+}
+
+/// The matrix of all faults and all cases takes half an hour; what it said must not be forgotten
+/// when faults and cases change.
+#[test]
+fn the_kill_matrix_is_up_to_date() {
+    let matrix = include_str!("../fixtures/kill-matrix.txt");
+    let cases: Vec<_> = FAMILIES.iter().flat_map(|family| family.cases).collect();
+    let lines: Vec<(&str, Vec<&str>)> = matrix
+        .lines()
+        .map(|line| line.split_once(':').unwrap())
+        .map(|(fault, broken)| (fault, broken.split_whitespace().collect()))
+        .collect();
+    let faults: Vec<&str> = FAULTS.iter().map(|row| row.id.0).collect();
+    let listed: Vec<&str> = lines.iter().map(|(fault, _)| *fault).collect();
+    let advice = "run `atproof selftest --full --only server.* --matrix fixtures/kill-matrix.txt` and read it";
+    assert_eq!(listed, faults, "{advice}");
+    for (fault, broken) in lines {
+        for case in &broken {
+            assert!(cases.iter().any(|known| known.id == *case), "{case} is no case: {advice}");
+        }
+        // A fault that shows at one endpoint only under a killer of its own is named with it.
+        let named = cases.iter().filter(|case| case.killers.contains(&fault));
+        for case in named {
+            assert!(broken.contains(&case.id), "{fault} breaks {}: {advice}", case.id);
+        }
+    }
 }
 
 #[test]
