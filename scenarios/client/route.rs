@@ -21,14 +21,25 @@ fn no_login() -> Outcome {
     Outcome::unclear("no pushed request was seen", "the client has to log in first")
 }
 
-/// Nothing is asked about what a user typed, and nobody is sent anywhere.
+/// Nobody is asked about what a user typed, and nobody is sent anywhere.
 pub(super) fn asks_nobody(transcript: &Transcript<'_>) -> Outcome {
+    refuses_at_once(transcript, |_| true)
+}
+
+/// The same for a DID that is none. Whoever takes it for a handle, and asks for that, has not looked
+/// it up.
+pub(super) fn looks_up_no_did(transcript: &Transcript<'_>) -> Outcome {
+    refuses_at_once(transcript, |exchange| site(exchange) != Some(Site::Handle))
+}
+
+fn refuses_at_once(transcript: &Transcript<'_>, counts: fn(&Exchange) -> bool) -> Outcome {
     let wire = Wire::new(transcript);
     let expected = "a refusal, before anybody is asked";
     if let Some(pushed) = wire.at(&Part::Faulted, Site::Par).next() {
         return Outcome::violated(expected, "a request was pushed", pushed);
     }
-    match (wire.command(&Part::Faulted, Step::Start), wire.requests(&Part::Faulted).next()) {
+    let asked = wire.requests(&Part::Faulted).find(|exchange| counts(exchange));
+    match (wire.command(&Part::Faulted, Step::Start), asked) {
         (None, _) => Outcome::unclear("the login did not begin", "run it again"),
         (Some(start), _) if said(start) == Said::Done => {
             Outcome::violated(expected, "the login went on", start)
@@ -40,7 +51,7 @@ pub(super) fn asks_nobody(transcript: &Transcript<'_>) -> Outcome {
             observed: place(asked),
             at: Some(asked.id.clone()),
         },
-        (Some(_), None) => Outcome::kept("refused, and nobody was asked"),
+        (Some(_), None) => Outcome::kept("refused at once"),
     }
 }
 

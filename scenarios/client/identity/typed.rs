@@ -28,7 +28,7 @@ use atproof_engine::model::{
     Case, Edit, Expectation, Family, Input, Role, Script, Settings, Step, Tier,
 };
 
-use crate::client::route::asks_nobody;
+use crate::client::route::{asks_nobody, looks_up_no_did};
 use crate::client::rows::LOGIN;
 
 /// A DID of 2049 characters.
@@ -136,7 +136,7 @@ pub static FAMILY: Family = Family {
                     ..Settings::USUAL
                 },
             ),
-            expect: Expectation::Holds(asks_nobody),
+            expect: Expectation::Holds(looks_up_no_did),
         },
         Case {
             id: "client.identity.did-with-path",
@@ -148,7 +148,7 @@ pub static FAMILY: Family = Family {
                 "the user types a DID with a path in it",
                 Settings { input: Input::Typed("did:plc:../../alice"), ..Settings::USUAL },
             ),
-            expect: Expectation::Holds(asks_nobody),
+            expect: Expectation::Holds(looks_up_no_did),
         },
         Case {
             id: "client.identity.did-too-long",
@@ -160,7 +160,7 @@ pub static FAMILY: Family = Family {
                 "the user types a DID of 2049 characters",
                 Settings { input: Input::Typed(TOO_LONG), ..Settings::USUAL },
             ),
-            expect: Expectation::Holds(asks_nobody),
+            expect: Expectation::Holds(looks_up_no_did),
         },
     ],
 };

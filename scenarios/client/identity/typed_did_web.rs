@@ -24,7 +24,7 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Case, Edit, Expectation, Family, Input, Role, Script, Settings, Tier};
 
-use crate::client::route::asks_nobody;
+use crate::client::route::looks_up_no_did;
 use crate::client::rows::LOGIN;
 
 /// The family.
@@ -51,7 +51,7 @@ pub static FAMILY: Family = Family {
                     ..Settings::NAMED
                 },
             ),
-            expect: Expectation::Holds(asks_nobody),
+            expect: Expectation::Holds(looks_up_no_did),
         },
         Case {
             id: "client.identity.did-web-with-port",
@@ -66,7 +66,7 @@ pub static FAMILY: Family = Family {
                     ..Settings::NAMED
                 },
             ),
-            expect: Expectation::Holds(asks_nobody),
+            expect: Expectation::Holds(looks_up_no_did),
         },
         Case {
             id: "client.identity.did-web-at-address",
@@ -78,7 +78,7 @@ pub static FAMILY: Family = Family {
                 "the user types a did:web at an address",
                 Settings { input: Input::Typed("did:web:127.0.0.1"), ..Settings::NAMED },
             ),
-            expect: Expectation::Holds(asks_nobody),
+            expect: Expectation::Holds(looks_up_no_did),
         },
     ],
 };
