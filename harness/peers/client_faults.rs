@@ -78,6 +78,8 @@ crate::tables::faults! {
     IdentityDidWebUnsupported = "client.identity.did-web-unsupported",
     /// Takes a DID document about somebody else.
     IdentityDocumentIdUnchecked = "client.identity.document-id-unchecked",
+    /// Takes a DID document from an error.
+    IdentityDocumentStatusUnchecked = "client.identity.document-status-unchecked",
     /// Keeps DID documents for ever.
     IdentityKeptForever = "client.identity.kept-forever",
     /// Looks up handles that are none.
@@ -90,6 +92,10 @@ crate::tables::faults! {
     IdentityHandleCase = "client.identity.handle-case",
     /// Takes a handle that the account does not claim.
     IdentityHandleUnclaimed = "client.identity.handle-unclaimed",
+    /// Takes a handle where the account claims none.
+    IdentityNoClaimPasses = "client.identity.no-claim-passes",
+    /// Refuses accounts that claim no handle.
+    IdentityHandleRequired = "client.identity.handle-required",
     /// Does not ask the host of a handle.
     IdentityHandleResolverOnly = "client.identity.handle-resolver-only",
     /// Does not ask for the DNS record of a handle.
@@ -100,6 +106,10 @@ crate::tables::faults! {
     IdentityHandleStatusUnchecked = "client.identity.handle-status-unchecked",
     /// Does not bear with white space around the DID of a handle.
     IdentityHandleWhitespace = "client.identity.handle-whitespace",
+    /// Takes the first line for the DID of a handle.
+    IdentityHandleFirstLine = "client.identity.handle-first-line",
+    /// Takes a DID that stands anywhere in a page for that of a handle.
+    IdentityHandleAnywhere = "client.identity.handle-anywhere",
     /// Trusts the handle of a DID document.
     IdentityOneWayHandle = "client.identity.one-way-handle",
     /// Looks at nothing but the first entry of alsoKnownAs.
@@ -110,6 +120,8 @@ crate::tables::faults! {
     IdentityServiceAnyId = "client.identity.service-any-id",
     /// Takes a service of any type for the PDS.
     IdentityServiceAnyType = "client.identity.service-any-type",
+    /// Takes the directory for the PDS of an account that has none.
+    IdentityPdsGuessed = "client.identity.pds-guessed",
     /// Takes the last of several PDS entries.
     IdentityServiceLast = "client.identity.service-last",
     /// Knows no full ids of services.
@@ -147,6 +159,14 @@ crate::tables::faults! {
     RsMetadataSkipResourceMatch = "client.rs-metadata.skip-resource-match",
     /// Compares origins instead of strings for resource.
     RsMetadataResourceNormalised = "client.rs-metadata.resource-normalised",
+    /// Asks for resource metadata at a path with a slash at its end.
+    RsMetadataOtherPath = "client.rs-metadata.other-path",
+    /// Takes resource metadata from an error.
+    RsMetadataStatusUnchecked = "client.rs-metadata.status-unchecked",
+    /// Believes signed_metadata without a look at the signature.
+    RsMetadataSignatureUnchecked = "client.rs-metadata.signature-unchecked",
+    /// Goes to the server that the metadata named by a challenge name.
+    RsMetadataChallengeFollowed = "client.rs-metadata.challenge-followed",
     /// Takes the first of several authorization servers.
     RsMetadataFirstServer = "client.rs-metadata.first-server",
     /// Takes an authorization server that is no bare origin.
@@ -168,6 +188,12 @@ crate::tables::faults! {
     AsMetadataIssuerNormalised = "client.as-metadata.issuer-normalised",
     /// Takes server metadata with any successful status.
     AsMetadataAnySuccess = "client.as-metadata.any-success",
+    /// Asks for server metadata at a path with a slash at its end.
+    AsMetadataOtherPath = "client.as-metadata.other-path",
+    /// Takes server metadata from an error.
+    AsMetadataStatusUnchecked = "client.as-metadata.status-unchecked",
+    /// Makes up a token_endpoint.
+    AsMetadataTokenEndpointGuessed = "client.as-metadata.token-endpoint-guessed",
     /// Follows redirects of server metadata.
     AsMetadataFollowRedirect = "client.as-metadata.follow-redirect",
     /// Takes server metadata of any media type.
@@ -467,6 +493,10 @@ crate::tables::faults! {
     // The authorization response.
     /// Takes responses at any URL.
     RedirectUriUnchecked = "client.redirect.uri-unchecked",
+    /// Pushes a redirect_uri with localhost for the address.
+    RedirectLocalhostName = "client.redirect.localhost-name",
+    /// Pushes a redirect_uri that does not fit the kind of client.
+    RedirectOtherKind = "client.redirect.other-kind",
     /// Wants the declared port of a loopback address.
     RedirectLoopbackPortCompare = "client.redirect.loopback-port-compare",
     /// Forgets a login when the next one begins.

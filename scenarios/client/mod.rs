@@ -8,9 +8,12 @@ pub mod discovery;
 pub mod dpop;
 pub mod dpop_nonce;
 pub mod identity;
+pub mod localhost_client;
 pub mod par;
 pub mod pkce;
+pub mod redirect;
 pub mod token;
 
 mod proofs;
+mod route;
 mod rows;

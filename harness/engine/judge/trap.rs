@@ -192,8 +192,7 @@ impl<'a> Wire<'a> {
         let went_on = step > wanted || (step == wanted && said == Said::Done);
         let felt = self.twisted().or_else(|| self.told_only(case));
         if went_on && felt.is_none() {
-            let why = "it went on, but never asked for what was changed";
-            return Outcome::unclear(why, "nothing follows from that");
+            return never_asked();
         }
         if went_on {
             let observed = match said {
@@ -228,8 +227,8 @@ impl<'a> Wire<'a> {
 
     /// For cases whose fault lies in what happens, and not in an answer.
     fn told_only(self, case: &Case) -> Option<&'a Exchange> {
-        let is_story = matches!(case.edit, Edit::Story(_));
-        is_story.then(|| self.commands(&Part::Faulted).next()).flatten()
+        let is_told = matches!(case.edit, Edit::Story(_) | Edit::Layout(..));
+        is_told.then(|| self.commands(&Part::Faulted).next()).flatten()
     }
 
     /// What of the changed answer was used after it.
@@ -316,8 +315,7 @@ impl<'a> Wire<'a> {
                     return Outcome::unclear(why, "mend the driver");
                 }
                 if !felt {
-                    let why = "it never asked for what was changed";
-                    return Outcome::unclear(why, "nothing follows from that");
+                    return never_asked();
                 }
                 Outcome::kept(format!("it went on to {step}"))
             }
@@ -339,6 +337,14 @@ impl<'a> Wire<'a> {
             }
         }
     }
+}
+
+/// The client went another way, which is its right.
+fn never_asked() -> Outcome {
+    Outcome::not_offered(
+        "a client that asks for what was changed",
+        "it went on without, and nothing follows from that",
+    )
 }
 
 /// What an answer to the client was about.

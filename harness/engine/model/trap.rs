@@ -247,15 +247,19 @@ pub enum Input {
     Pds,
     /// The URL of its authorization server.
     Issuer,
+    /// This text.
+    Typed(&'static str),
 }
 
 impl Input {
     /// The word of the contract.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Handle => "handle",
             Self::Did => "did",
             Self::Pds | Self::Issuer => "url",
+            Self::Typed(text) if text.starts_with("did:") => "did",
+            Self::Typed(_) => "handle",
         }
     }
 }
@@ -269,6 +273,11 @@ pub struct Settings {
     pub same_origin: bool,
     /// Whether the account has a did:web.
     pub did_web: bool,
+    /// Whether the network has host names, and https: then nothing on loopback is part of it, and a
+    /// client has no reason to allow http or addresses.
+    pub has_names: bool,
+    /// Whether a handle leads to its DID at its own host alone.
+    pub handle_at_host: bool,
     /// Whether token answers say that the access token lives for one second.
     pub expires_soon: bool,
     /// Scope that is asked for.
@@ -283,10 +292,15 @@ impl Settings {
         input: Input::Handle,
         same_origin: false,
         did_web: false,
+        has_names: false,
+        handle_at_host: false,
         expires_soon: false,
         scope: "atproto transition:generic",
         variants: &[],
     };
+
+    /// The same with host names.
+    pub const NAMED: Self = Self { has_names: true, ..Self::USUAL };
 }
 
 impl fmt::Display for Twist {

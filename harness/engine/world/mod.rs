@@ -205,8 +205,11 @@ impl World {
                 Delivery::whole(inner.network.handle(moved.as_ref().unwrap_or(&readable)))
             }
         };
-        let standing: Vec<Twist> =
-            inner.standing.iter().copied().filter(|twist| twist.at == sighting.site).collect();
+        let stands = |twist: &&Twist| {
+            twist.at == sighting.site
+                && !matches!(twist.when, When::Of(text) if !request.url.contains(text))
+        };
+        let standing: Vec<Twist> = inner.standing.iter().filter(stands).copied().collect();
         for twist in standing.iter().chain(&twists) {
             twist::apply(&twist.alter, template, &mut delivery);
         }

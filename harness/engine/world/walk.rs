@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::driver::{Driver, Drivers, InProcess, Introduction, Reply, init};
 use super::listen::Ports;
 use super::{Networks, Origins, Recording, World};
-use crate::model::{Alter, Case, Edit, Input, Script, Settings, Site, Step, Twist};
+use crate::model::{Alter, Case, Edit, Input, Script, Settings, Site, Step, Twist, When};
 use crate::run::{Played, Unit};
 use crate::stage::{Clock, Recorder, Stream};
 
@@ -134,9 +134,10 @@ impl Walker<'_> {
             _ => settings,
         };
         let is_outside = matches!(self.stand.client, Client::Outside(_));
-        if settings.did_web && is_outside {
+        let needs_names = settings.did_web || settings.handle_at_host || settings.has_names;
+        if needs_names && is_outside {
             return Err(Skip {
-                need: "a did:web without a port".to_owned(),
+                need: "a network with host names, and https".to_owned(),
                 unblock: "names of its own for the network; loopback has ports only".to_owned(),
             });
         }
@@ -220,11 +221,16 @@ impl Walker<'_> {
 
 /// What the settings change in the answers of the network, in controls too.
 fn standing(settings: &Settings) -> Vec<Twist> {
-    if !settings.expires_soon {
-        return Vec::new();
+    let mut twists = Vec::new();
+    if settings.expires_soon {
+        let alter = Alter::Member("/expires_in", "1");
+        twists.extend([Site::Token, Site::Refresh].map(|site| Twist::new(site, alter)));
     }
-    let alter = Alter::Member("/expires_in", "1");
-    vec![Twist::new(Site::Token, alter), Twist::new(Site::Refresh, alter)]
+    if settings.handle_at_host {
+        let unknown = Twist::new(Site::Handle, Alter::Status(400));
+        twists.push(unknown.when(When::Of("com.atproto.identity.resolveHandle")));
+    }
+    twists
 }
 
 /// Origins where nothing listens.
@@ -249,7 +255,8 @@ struct Round<'a> {
 impl Round<'_> {
     async fn walk(&mut self, steps: &[Step]) -> Result<(), Skip> {
         let directory = &self.world.origins().directory;
-        let arguments = init(directory, directory, self.settings.scope);
+        let mut arguments = init(directory, directory, self.settings.scope);
+        arguments["allow_http"] = Value::Bool(!self.settings.has_names);
         let reply = self.ask(Step::Init, arguments, None).await;
         let Reply::Said(answer) = &reply else { return Ok(()) };
         if !reply.is_ok() {
@@ -335,6 +342,7 @@ impl Round<'_> {
             Input::Did => cast.did.clone(),
             Input::Pds => origins.pds.clone(),
             Input::Issuer => origins.issuer.clone(),
+            Input::Typed(text) => text.to_owned(),
         }
     }
 }

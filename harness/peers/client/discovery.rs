@@ -57,7 +57,11 @@ impl Client {
             return Ok((None, None, origin.ok_or_else(|| Reason::Input(input.to_owned()))?));
         }
         if input.starts_with("did:") {
-            let Identity { did, pds, .. } = self.identity(&self.typed_did(input).await?).await?;
+            let Identity { did, pds, handle } =
+                self.identity(&self.typed_did(input).await?).await?;
+            if handle.is_none() && self.has(ClientFault::IdentityHandleRequired) {
+                return Err(Reason::UnclaimedHandle(did.to_string()));
+            }
             return Ok((Some(did), None, pds));
         }
         let handle = self.typed_handle(input).await?;

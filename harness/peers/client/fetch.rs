@@ -14,6 +14,8 @@ use crate::{ClientFault, ClientVariant};
 pub(super) struct Kind {
     /// Takes any successful status.
     pub(super) any_success: ClientFault,
+    /// Takes any status.
+    pub(super) any_status: ClientFault,
     /// Follows redirects.
     pub(super) follows: ClientFault,
     /// Takes any media type.
@@ -81,6 +83,13 @@ impl Client {
         self.object(&response)
     }
 
+    /// The URL of metadata: the path goes between host and path of the identifier (RFC 8414, section
+    /// 3.1; RFC 9728, section 3.1).
+    pub(super) fn metadata_url(&self, origin: &Origin, name: &str, other: ClientFault) -> String {
+        let end = if self.has(other) { "/" } else { "" };
+        format!("{origin}/.well-known/{name}{end}")
+    }
+
     /// Fetches metadata (RFC 8414, section 3.2; RFC 9728, section 3.2).
     pub(super) async fn metadata(&self, kind: &Kind, url: &str) -> Result<Value, Reason> {
         let lifetime = match (self.has(kind.kept), self.takes(ClientVariant::MetadataKept)) {
@@ -103,7 +112,7 @@ impl Client {
             false => response,
         };
         let is_success = (200..300).contains(&response.status) && self.has(kind.any_success);
-        if response.status != 200 && !is_success {
+        if response.status != 200 && !is_success && !self.has(kind.any_status) {
             return Err(Reason::Status(response.status));
         }
         if !response.is_media_type("application/json") && !self.has(kind.any_media_type) {

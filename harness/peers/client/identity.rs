@@ -41,7 +41,10 @@ impl Client {
         };
         let did = self.resolve_handle(name).await?;
         let identity = self.identity(&did).await?;
-        let is_claimed = identity.handle.as_ref().is_some_and(|claimed| claimed.as_str() == name);
+        let is_claimed = match &identity.handle {
+            Some(claimed) => claimed.as_str() == name,
+            None => self.has(ClientFault::IdentityNoClaimPasses),
+        };
         if !is_claimed && !self.has(ClientFault::IdentityHandleUnclaimed) {
             return Err(Reason::UnclaimedHandle(handle.to_string()));
         }
@@ -71,7 +74,7 @@ impl Client {
         let lifetime = self.identity_lifetime();
         let document = match self.kept_document(&url, lifetime) {
             Some(document) => document,
-            None => self.document(&url).await?,
+            None => self.did_document(&url).await?,
         };
         self.keep_document(&url, &document, lifetime);
         let is_about = member(&document, "id") == Some(did.as_str());
@@ -81,8 +84,17 @@ impl Client {
         if has_long_key(&document) && !self.has(ClientFault::DosBase58Unbounded) {
             return Err(Reason::Format);
         }
-        let pds = self.pds(did, &document).ok_or(Reason::NoPds)?;
+        let guess =
+            Origin::of(&self.config.plc_url).filter(|_| self.has(ClientFault::IdentityPdsGuessed));
+        let pds = self.pds(did, &document).or(guess).ok_or(Reason::NoPds)?;
         Ok(Identity { did: did.clone(), handle: self.claimed_handle(&document), pds })
+    }
+
+    async fn did_document(&self, url: &str) -> Result<Value, Reason> {
+        if !self.has(ClientFault::IdentityDocumentStatusUnchecked) {
+            return self.document(url).await;
+        }
+        self.object(&self.send(Request::new("GET", url)).await?)
     }
 
     /// The resolver stands in for DNS and is therefore preferred; the host of the handle is asked
@@ -140,7 +152,23 @@ impl Client {
             true => text.as_str(),
             false => text.trim(),
         };
+        let text = self.text_of_handle(text);
         Did::parse(text).map_err(|_| unknown())
+    }
+
+    /// The whole body is the DID, or it is none.
+    fn text_of_handle<'a>(&self, text: &'a str) -> &'a str {
+        if self.has(ClientFault::IdentityHandleFirstLine) {
+            return text.lines().next().unwrap_or_default();
+        }
+        if self.has(ClientFault::IdentityHandleAnywhere)
+            && let Some(start) = text.find("did:")
+        {
+            let rest = text.get(start..).unwrap_or_default();
+            let end = rest.find(['<', '"', '\n']).unwrap_or(rest.len());
+            return rest.get(..end).unwrap_or_default();
+        }
+        text
     }
 
     /// Looks for the document of a name that is no DID, and throws it away.

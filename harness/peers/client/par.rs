@@ -146,7 +146,7 @@ impl Client {
         let mut parameters: Parameters = vec![
             ("client_id", config.client_id.clone()),
             ("response_type", "code".to_owned()),
-            ("redirect_uri", config.redirect_uri.clone()),
+            ("redirect_uri", self.pushed_redirect_uri()),
             ("scope", self.requested_scope(scope)),
             ("state", state.to_owned()),
         ];
@@ -176,6 +176,17 @@ impl Client {
             parameters.push(("dpop_jkt", key.derive("other").public().thumbprint()));
         }
         parameters
+    }
+
+    fn pushed_redirect_uri(&self) -> String {
+        if self.has(ClientFault::RedirectOtherKind) {
+            return "https://app.atproof.test/callback".to_owned();
+        }
+        let redirect_uri = &self.config.redirect_uri;
+        match self.has(ClientFault::RedirectLocalhostName) {
+            true => redirect_uri.replacen("127.0.0.1", "localhost", 1),
+            false => redirect_uri.clone(),
+        }
     }
 
     fn requested_scope(&self, scope: &str) -> String {

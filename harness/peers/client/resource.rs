@@ -1,6 +1,7 @@
 //! Requests to the PDS with the access token (RFC 9449, section 7).
 
 use atproof_protocol::http::{Request, Response};
+use atproof_protocol::identifier::Origin;
 use atproof_protocol::oauth::Secret;
 
 use super::error::{Error, Reason, Step};
@@ -45,6 +46,7 @@ impl Client {
             self.renew(Some(&token)).await?;
             (token, response) = self.asked(&request).await?;
         }
+        self.obey_challenge(&response).await?;
         if self.has(ClientFault::RsJsonOnly) && self.object(&response).is_err() {
             return Err(Reason::Format.at(Step::Resource));
         }
@@ -55,6 +57,30 @@ impl Client {
         let margin = if self.takes(ClientVariant::RefreshesEarly) { EARLY } else { 0 };
         let now = self.clock.now().saturating_add(margin);
         held.expires.is_some_and(|expires| expires <= now)
+    }
+
+    /// A challenge names metadata as well, which changes nothing for a session that exists (RFC 9728,
+    /// section 5).
+    async fn obey_challenge(&self, response: &Response) -> Result<(), Error> {
+        if !self.has(ClientFault::RsMetadataChallengeFollowed) {
+            return Ok(());
+        }
+        let challenge = response.headers.get("www-authenticate").unwrap_or_default();
+        let url = challenge.split_once("resource_metadata=\"").and_then(|(_, r)| r.split_once('"'));
+        let (Some((url, _)), Some(held)) = (url, self.held()) else { return Ok(()) };
+        let swap = async {
+            let document = self.document(url).await?;
+            let server = document.pointer("/authorization_servers/0").and_then(|s| s.as_str());
+            let server = server.and_then(Origin::of).ok_or(Reason::Format)?;
+            let server = self.server_metadata(&server, None).await?;
+            let token = held.refresh_token.ok_or(Reason::NoRefreshToken)?;
+            let parameters = vec![
+                ("grant_type", "refresh_token".to_owned()),
+                ("refresh_token", token.expose().to_owned()),
+            ];
+            self.deliver(self.post(&server.token_endpoint, parameters)).await
+        };
+        swap.await.map(drop).map_err(|why: Reason| why.at(Step::Resource))
     }
 
     async fn asked(&self, request: &Request) -> Result<(Secret, Response), Error> {

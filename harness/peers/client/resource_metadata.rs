@@ -1,6 +1,7 @@
 //! Protected resource metadata of a PDS (RFC 9728).
 
 use atproof_protocol::identifier::Origin;
+use atproof_protocol::jws;
 use serde_json::Value;
 
 use super::error::Reason;
@@ -15,7 +16,8 @@ impl Client {
         if self.has(ClientFault::RsMetadataSkipped) {
             return Ok(pds.clone());
         }
-        let url = format!("{pds}/.well-known/oauth-protected-resource");
+        let name = "oauth-protected-resource";
+        let url = self.metadata_url(pds, name, ClientFault::RsMetadataOtherPath);
         let document = self.metadata(&KIND, &url).await?;
         if !self.is_of(&document, pds) {
             return Err(Reason::Member("resource"));
@@ -36,6 +38,9 @@ impl Client {
 
     /// The profile asks for exactly one, which is named by its origin.
     fn only_server(&self, document: &Value) -> Option<Origin> {
+        let signed = member(document, "signed_metadata").and_then(jws::decode_unverified);
+        let signed = signed.filter(|_| self.has(ClientFault::RsMetadataSignatureUnchecked));
+        let document = signed.as_ref().map_or(document, |(_, claims)| claims);
         let servers = document.get("authorization_servers")?.as_array()?;
         let issuer = match servers.as_slice() {
             [server] => server.as_str()?,
@@ -52,6 +57,7 @@ impl Client {
 
 const KIND: Kind = Kind {
     any_success: ClientFault::RsMetadataAnySuccess,
+    any_status: ClientFault::RsMetadataStatusUnchecked,
     follows: ClientFault::RsMetadataFollowRedirect,
     any_media_type: ClientFault::RsMetadataAnyMediaType,
     kept: ClientFault::RsMetadataKeptForever,

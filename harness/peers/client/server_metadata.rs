@@ -28,7 +28,8 @@ impl Client {
         issuer: &Origin,
         resource: Option<&Origin>,
     ) -> Result<AuthorizationServer, Reason> {
-        let url = format!("{issuer}/.well-known/oauth-authorization-server");
+        let name = "oauth-authorization-server";
+        let url = self.metadata_url(issuer, name, ClientFault::AsMetadataOtherPath);
         let document = self.metadata(&KIND, &url).await?;
         self.check_named(&document, issuer)?;
         self.check_flags(&document)?;
@@ -43,7 +44,10 @@ impl Client {
         Ok(AuthorizationServer {
             issuer: issuer.clone(),
             authorization_endpoint: self.authorization_endpoint(&document)?,
-            token_endpoint: required("token_endpoint")?,
+            token_endpoint: match self.has(ClientFault::AsMetadataTokenEndpointGuessed) {
+                true => format!("{issuer}/oauth/token"),
+                false => required("token_endpoint")?,
+            },
             pushed_authorization_request_endpoint: pushed,
             revocation_endpoint: self.endpoint(&document, "revocation_endpoint")?,
         })
@@ -191,6 +195,7 @@ const NOT_LISTED: [(&str, &str, ClientFault); 3] = [
 
 const KIND: Kind = Kind {
     any_success: ClientFault::AsMetadataAnySuccess,
+    any_status: ClientFault::AsMetadataStatusUnchecked,
     follows: ClientFault::AsMetadataFollowRedirect,
     any_media_type: ClientFault::AsMetadataAnyMediaType,
     kept: ClientFault::AsMetadataKeptForever,

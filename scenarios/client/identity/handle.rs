@@ -25,7 +25,9 @@
 //! Authentication".
 
 use atproof_engine::judge::trap;
-use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist};
+use atproof_engine::model::{
+    Alter, Case, Edit, Family, Role, Script, Settings, Site, Step, Tier, Twist, When,
+};
 
 use crate::client::rows::{LOGIN, stops};
 
@@ -48,13 +50,21 @@ pub static FAMILY: Family = Family {
             &["client.identity.handle-unclaimed"],
             Twist::new(Site::Did, Alter::Member("/alsoKnownAs/0", "\"at://{other_handle}\"")),
         ),
-        stops(
-            Step::Start,
-            "client.identity.handle-of-other-account",
-            "The handle leads to an account that has another one",
-            "ATP-IDENT-002",
-            &["client.identity.handle-unclaimed"],
-            Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
-        ),
+        Case {
+            // However the client looks it up.
+            edit: Edit::Twists(&[
+                Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
+                Twist::new(Site::Handle, Alter::Body("text/plain", "{other_did}"))
+                    .when(When::Of("/.well-known/atproto-did")),
+            ]),
+            ..stops(
+                Step::Start,
+                "client.identity.handle-of-other-account",
+                "The handle leads to an account that has another one",
+                "ATP-IDENT-002",
+                &["client.identity.handle-unclaimed"],
+                Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
+            )
+        },
     ],
 };

@@ -1,0 +1,3 @@
+//! Development clients.
+
+pub mod honest;

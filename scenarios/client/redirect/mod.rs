@@ -1,0 +1,3 @@
+//! Where the user comes back to.
+
+pub mod honest;
