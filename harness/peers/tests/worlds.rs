@@ -159,15 +159,26 @@ const fn stops(id: &'static str, step: Step, at: Site, alter: Alter) -> Case {
 async fn a_refusal_counts_at_its_step_only() {
     let played = play(&TRAPS, &[]).await;
     for (played, expected) in played.iter().zip([
-        "kept", "unclear", "broken", "unclear", "kept", "kept", "kept", "kept", "kept", "kept",
-        "kept", "kept",
+        "kept",
+        "unclear",
+        "broken",
+        "not offered",
+        "kept",
+        "kept",
+        "kept",
+        "kept",
+        "kept",
+        "kept",
+        "kept",
+        "kept",
     ]) {
         let outcome = outcome(played);
         let name = match &outcome {
             Outcome::Kept { .. } => "kept",
             Outcome::Broken { .. } => "broken",
             Outcome::Unclear { .. } => "unclear",
-            _ => "else",
+            Outcome::NotOffered { .. } => "not offered",
+            Outcome::Observed { .. } => "else",
         };
         assert_eq!(name, expected, "{}: {outcome:?}", played.case.id);
     }
