@@ -10,7 +10,12 @@ pub mod dpop_nonce;
 pub mod identity;
 pub mod par;
 pub mod pkce;
+pub mod refresh;
+pub mod resource;
+pub mod revocation;
+pub mod scope;
 pub mod token;
 
+mod grants;
 mod proofs;
 mod rows;
