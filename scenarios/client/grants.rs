@@ -11,9 +11,6 @@ use serde_json::Value;
 /// How many attempts may follow one another.
 const MOST_ATTEMPTS: usize = 5;
 
-/// Shortest `state` that is no guess: 16 letters and digits have 82 bits and more.
-const SHORTEST_STATE: usize = 16;
-
 fn nothing(what: &str) -> Outcome {
     Outcome::unclear(format!("{what} was seen"), "the client has to do it first")
 }
@@ -51,13 +48,9 @@ pub(super) fn pushes(transcript: &Transcript<'_>, name: &str, value: Option<&str
     })
 }
 
-/// No parameter stands twice in what is sent to these endpoints, nor in the URL of the user.
+/// No parameter stands twice in what is sent to these endpoints.
 pub(super) fn repeats_nothing(transcript: &Transcript<'_>, sites: &[Site]) -> Outcome {
-    let mut requests = at(transcript, sites);
-    if sites.contains(&Site::Par) {
-        requests.extend(Wire::new(transcript).callbacks(&Part::Control));
-    }
-    each(&requests, "every parameter once", |exchange| {
+    each(&at(transcript, sites), "every parameter once", |exchange| {
         let body = form::parse(exchange.request.body.text().as_bytes()).0;
         let query = form::query_pairs(&exchange.request.url);
         let mut seen = BTreeSet::new();
@@ -99,14 +92,6 @@ pub(super) fn state_says_nothing(transcript: &Transcript<'_>) -> Outcome {
 fn base64url_text(text: &str) -> Option<String> {
     let text = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
     String::from_utf8(base64url::decode(&text).ok()?).ok()
-}
-
-/// No `state` is short enough to be guessed.
-pub(super) fn state_is_long(transcript: &Transcript<'_>) -> Outcome {
-    each(&at(transcript, &[Site::Par]), "a state that nobody guesses", |exchange| {
-        let length = parameter(exchange, "state")?.chars().count();
-        (length < SHORTEST_STATE).then(|| format!("{length} characters"))
-    })
 }
 
 /// The query of the authorization endpoint is still there.
@@ -288,7 +273,11 @@ pub(super) fn stays_home(transcript: &Transcript<'_>) -> Outcome {
     let wire = Wire::new(transcript);
     match wire.to_other(&Part::Faulted) {
         Some(exchange) => {
-            Outcome::violated("nothing for the other server", "a token or a proof", exchange)
+            let sent = ["authorization", "dpop"];
+            let sent = sent.into_iter().filter(|name| exchange.request.header(name).is_some());
+            let body = (exchange.request.method != "GET").then_some("the body");
+            let observed = sent.chain(body).collect::<Vec<_>>().join(", ");
+            Outcome::violated("nothing for the other server", observed, exchange)
         }
         None => match wire.twisted() {
             Some(_) => Outcome::kept("nothing for the other server"),

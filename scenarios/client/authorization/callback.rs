@@ -122,14 +122,6 @@ pub static FAMILY: Family = Family {
             &["client.redirect.state-optional"],
             Twist::new(Site::Callback, Alter::WithoutParameter("state")),
         ),
-        stops(
-            Step::Callback,
-            "client.authorization.state-twice",
-            "state stands twice",
-            "ATP-AUTHZ-025",
-            &["client.redirect.first-state"],
-            Twist::new(Site::Callback, Alter::MoreParameter("state", "{nonce}")),
-        ),
         covering(
             stops(
                 Step::Callback,

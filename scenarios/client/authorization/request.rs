@@ -7,12 +7,11 @@
 //! # Why it matters
 //!
 //! The request says who asks, where the answer goes, and what ties it to the browser. A `state` that can
-//! be read tells what it should not; one that can be guessed ties nothing.
+//! be read tells what it should not.
 //!
 //! # What a conforming peer does
 //!
-//! Pushes `client_id`, `response_type=code`, `redirect_uri` and a `state` that means nothing to others,
-//! each once, and the identifier that the user typed as `login_hint`.
+//! Pushes `redirect_uri`, a `state` that means nothing to others, and the identifier that the user typed as `login_hint`.
 //!
 //! # How to fix
 //!
@@ -21,14 +20,12 @@
 //!
 //! # References
 //!
-//! RFC 6749, sections 3.1 and 4.1.1; atproto OAuth profile, section "Authorization Request Fields".
+//! RFC 6749, section 3.1.2.3; atproto OAuth profile, section "Authorization Request Fields".
 
 use atproof_engine::judge::trap;
-use atproof_engine::model::{Family, Role, Script, Settings, Site, Tier};
+use atproof_engine::model::{Family, Role, Script, Settings, Tier};
 
-use crate::client::grants::{
-    hints_at_input, pushes, repeats_nothing, state_is_long, state_says_nothing,
-};
+use crate::client::grants::{hints_at_input, pushes, state_says_nothing};
 use crate::client::rows::{TWICE, covering, holds};
 
 /// The family.
@@ -42,20 +39,6 @@ pub static FAMILY: Family = Family {
     script: Script::Watch { steps: TWICE, settings: Settings::USUAL },
     judge: trap,
     cases: &[
-        holds(
-            "client.authorization.client-id-absent",
-            "A request is pushed without client_id",
-            "ATP-AUTHZ-001",
-            &["client.par.no-client-id"],
-            |t| pushes(t, "client_id", None),
-        ),
-        holds(
-            "client.authorization.response-type-absent",
-            "A request is pushed without response_type code",
-            "ATP-AUTHZ-002",
-            &["client.par.no-response-type"],
-            |t| pushes(t, "response_type", Some("code")),
-        ),
         covering(
             holds(
                 "client.authorization.redirect-uri-absent",
@@ -67,25 +50,11 @@ pub static FAMILY: Family = Family {
             &["RFC6749-3.1.2.3-02"],
         ),
         holds(
-            "client.authorization.parameter-twice",
-            "A request has a parameter twice",
-            "RFC6749-3.1-06",
-            &["client.par.parameter-twice"],
-            |t| repeats_nothing(t, &[Site::Par]),
-        ),
-        holds(
             "client.authorization.state-readable",
             "state carries data of the session",
             "ATP-AUTHZ-007",
             &["client.state.carries-data"],
             state_says_nothing,
-        ),
-        holds(
-            "client.authorization.state-guessable",
-            "state is short enough to be guessed",
-            "ATP-AUTHZ-006",
-            &["client.state.short", "client.state.counted"],
-            state_is_long,
         ),
         holds(
             "client.authorization.login-hint-absent",

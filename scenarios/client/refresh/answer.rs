@@ -61,7 +61,7 @@ pub static FAMILY: Family = Family {
             "The refresh is redirected to another server",
             "RFC9700-4.14.2-05",
             &["client.ssrf.follow-redirects"],
-            Twist::new(Site::Refresh, Alter::Redirect(307, "{other}{path}")),
+            Twist::new(Site::Refresh, Alter::Redirect(307, "{other}{path}")).when(When::Nth(1)),
             stays_home,
         ),
         holds_with(

@@ -45,7 +45,7 @@ pub static FAMILY: Family = Family {
             "The token follows a redirect to another server",
             "ATP-RES-025",
             &["client.rs.follow-redirects"],
-            Twist::new(Site::Resource, Alter::Redirect(307, "{other}{path}")),
+            Twist::new(Site::Resource, Alter::Redirect(307, "{other}{path}")).when(When::Nth(1)),
             stays_home,
         ),
         covering(
@@ -73,17 +73,6 @@ pub static FAMILY: Family = Family {
             &["client.rs.retry-storm"],
             Twist::new(Site::Resource, BUSY),
             |t| asks_seldom(t, Site::Resource),
-        ),
-        goes_on(
-            "client.resource.challenge-parameter-refused",
-            "The challenge has a parameter that nobody knows",
-            "RFC9449-7.1-07",
-            &["client.rs.challenge-parameters-refused"],
-            Twist::new(
-                Site::Resource,
-                Alter::Header("WWW-Authenticate", "{value}, x_unknown=\"1\""),
-            )
-            .when(When::Nth(1)),
         ),
     ],
 };

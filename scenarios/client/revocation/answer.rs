@@ -26,7 +26,7 @@ use atproof_engine::judge::trap;
 use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Tier, Twist};
 
 use crate::client::grants::{is_gone, minds_failure};
-use crate::client::rows::{LOGOUT, goes_on, holds_with};
+use crate::client::rows::{LOGOUT, covering, goes_on, holds_with};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -46,13 +46,17 @@ pub static FAMILY: Family = Family {
             &["client.revoke.body-read"],
             Twist::new(Site::Revocation, DONE),
         ),
-        holds_with(
-            "client.revocation.failure-ignored",
-            "The server cannot revoke the token now",
-            "RFC7009-2.2.1-02",
-            &["client.revoke.any-answer"],
-            Twist::new(Site::Revocation, BUSY),
-            minds_failure,
+        // The profile does not ask for a revocation, so that no text says what a logout tells of one.
+        covering(
+            holds_with(
+                "client.revocation.failure-ignored",
+                "The server cannot revoke the token now",
+                "ATP-REVOKE-005",
+                &["client.revoke.any-answer"],
+                Twist::new(Site::Revocation, BUSY),
+                minds_failure,
+            ),
+            &["RFC7009-2.2.1-02"],
         ),
         holds_with(
             "client.revocation.session-kept",

@@ -2,26 +2,25 @@
 //!
 //! # What it does
 //!
-//! Lets a client log in. Its code exchange ends with an error, goes to another server, or is answered at
-//! a length that nobody needs.
+//! Lets a client log in. Its code exchange ends with an error, or is answered at a length that nobody
+//! needs.
 //!
 //! # Why it matters
 //!
 //! A code is good once; a second attempt looks like a thief, and can cost the session. Tokens of an error
-//! are no tokens. What is posted to one server is not for another.
+//! are no tokens.
 //!
 //! # What a conforming peer does
 //!
-//! Looks at the status first, fails, and begins anew. Follows no redirect with a code. Reads no more than
-//! an answer can need.
+//! Looks at the status first, fails, and begins anew. Reads no more than an answer can need.
 //!
 //! # How to fix
 //!
-//! Accept 200 alone. Switch off redirects for requests to the authorization server. Put a limit on bodies.
+//! Accept 200 alone. Put a limit on bodies.
 //!
 //! # References
 //!
-//! RFC 6749, sections 4.1.2 and 5.2; RFC 9700, section 4.4.2; atproto OAuth profile, section "Security
+//! RFC 6749, sections 4.1.2 and 5.2; atproto OAuth profile, section "Security
 //! Considerations".
 
 use atproof_engine::judge::trap;
@@ -71,14 +70,6 @@ pub static FAMILY: Family = Family {
                 ),
             ),
             |t| asks_seldom(t, Site::Token),
-        ),
-        stops(
-            Step::Callback,
-            "client.token.redirect-to-other-server",
-            "The exchange is redirected to another server",
-            "RFC9700-4.4.2-01",
-            &["client.ssrf.follow-redirects"],
-            Twist::new(Site::Token, Alter::Redirect(307, "{other}{path}")),
         ),
         stops(
             Step::Callback,

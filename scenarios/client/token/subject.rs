@@ -27,7 +27,7 @@ use atproof_engine::model::{
     Alter, Family, Input, Role, Script, Settings, Site, Step, Tier, Twist,
 };
 
-use crate::client::rows::{LOGIN, covering, stops};
+use crate::client::rows::{LOGIN, stops};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -42,15 +42,12 @@ pub static FAMILY: Family = Family {
         settings: Settings { input: Input::Pds, scope: "atproto", ..Settings::USUAL },
     },
     judge: trap,
-    cases: &[covering(
-        stops(
-            Step::Callback,
-            "client.token.sub-of-other-server",
-            "sub is an account of another server",
-            "ATP-TOK-008",
-            &["client.identity.skip-sub-authority"],
-            Twist::new(Site::Token, Alter::Member("/sub", "\"{foreign_did}\"")),
-        ),
-        &["ATP-TOK-009", "ATP-AUTHZ-034", "ATP-DISC-017"],
+    cases: &[stops(
+        Step::Callback,
+        "client.token.sign-in-of-other-server",
+        "A login for sign-in alone ends with an account of another server",
+        "ATP-AUTHZ-034",
+        &["client.identity.skip-sub-authority"],
+        Twist::new(Site::Token, Alter::Member("/sub", "\"{foreign_did}\"")),
     )],
 };
