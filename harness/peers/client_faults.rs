@@ -513,6 +513,8 @@ crate::tables::faults! {
     RedirectStateUnbound = "client.redirect.state-unbound",
     /// Keeps state after a failure.
     RedirectStateReusable = "client.redirect.state-reusable",
+    /// Keeps state after a success.
+    RedirectStateKept = "client.redirect.state-kept",
     /// Takes the first of two states.
     RedirectFirstState = "client.redirect.first-state",
     /// Ignores iss.
@@ -546,6 +548,8 @@ crate::tables::faults! {
     TokenJsonBody = "client.token.json-body",
     /// Sends grant_type twice.
     TokenParameterTwice = "client.token.parameter-twice",
+    /// Asks for tokens again at once when it is turned away.
+    TokenRetryStorm = "client.token.retry-storm",
     /// Sends a code again after a failure.
     TokenCodeAgain = "client.token.code-again",
     /// Takes tokens from an error.
@@ -556,6 +560,8 @@ crate::tables::faults! {
     TokenNoResponseValidation = "client.token.no-response-validation",
     /// Takes tokens of type Bearer, or of none.
     TokenAcceptBearer = "client.token.accept-bearer",
+    /// Takes tokens of no type.
+    TokenTypeOptional = "client.token.type-optional",
     /// Knows one spelling of token_type only.
     TokenTypeCaseSensitive = "client.token.type-case-sensitive",
     /// Reads the access token.
@@ -568,6 +574,8 @@ crate::tables::faults! {
     TokenRefreshTokenRequired = "client.token.refresh-token-required",
     /// Refuses answers with unknown members.
     TokenUnknownMembersRefused = "client.token.unknown-members-refused",
+    /// Takes answers without an access token.
+    TokenAccessTokenOptional = "client.token.access-token-optional",
     /// Takes answers about nobody.
     TokenSubOptional = "client.token.sub-optional",
     /// Does not look at the granted scope.
@@ -591,6 +599,8 @@ crate::tables::faults! {
     RefreshUnboundIssuer = "client.refresh.unbound-issuer",
     /// Takes a refresh for another account.
     RefreshSubUnchecked = "client.refresh.sub-unchecked",
+    /// Takes refreshed tokens of any type.
+    RefreshTypeUnchecked = "client.refresh.type-unchecked",
     /// Loses the refresh token when there is no new one.
     RefreshDropOldToken = "client.refresh.drop-old-token",
     /// Keeps the old refresh token when there is a new one.
@@ -636,5 +646,5 @@ crate::tables::faults! {
     /// Takes any answer for a revocation.
     RevokeAnyAnswer = "client.revoke.any-answer",
     /// Reads the body of a revocation.
-    RevokeBodyRequired = "client.revoke.body-required",
+    RevokeBodyRead = "client.revoke.body-read",
 }

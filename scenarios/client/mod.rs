@@ -12,8 +12,13 @@ pub mod localhost_client;
 pub mod par;
 pub mod pkce;
 pub mod redirect;
+pub mod refresh;
+pub mod resource;
+pub mod revocation;
+pub mod scope;
 pub mod token;
 
+mod grants;
 mod proofs;
 mod route;
 mod rows;

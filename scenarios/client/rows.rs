@@ -12,6 +12,12 @@ pub(super) const TWICE: &[Step] = &[Step::Start, Step::Callback, Step::Start, St
 pub(super) const SESSION: &[Step] =
     &[Step::Start, Step::Callback, Step::Request, Step::Refresh, Step::Request];
 
+/// A login, a refresh, and a request with what it gave.
+pub(super) const RENEWED: &[Step] = &[Step::Start, Step::Callback, Step::Refresh, Step::Request];
+
+/// A login and its end.
+pub(super) const LOGOUT: &[Step] = &[Step::Start, Step::Callback, Step::Request, Step::Logout];
+
 /// With this wrong, the client stops at the step.
 pub(super) const fn stops(
     step: Step,
@@ -65,4 +71,16 @@ pub(super) const fn holds_with(
 /// The row, which touches these clauses too.
 pub(super) const fn covering(case: Case, covers: &'static [&'static str]) -> Case {
     Case { covers, ..case }
+}
+
+/// The network takes this legal freedom: the client goes on.
+pub(super) const fn bears(
+    id: &'static str,
+    title: &'static str,
+    clause: &'static str,
+    killers: &'static [&'static str],
+    variant: &'static str,
+) -> Case {
+    let (edit, expect) = (Edit::Network(variant), Expectation::Completes);
+    Case { id, title, clause, covers: &[], killers, edit, expect }
 }

@@ -230,6 +230,12 @@ pub enum Alter {
     MoreParameter(&'static str, &'static str),
     /// The callback is handed over as it is, and then once more.
     Twice,
+    /// The callback is handed over with this parameter at this value, and then as it is.
+    Spoiled(&'static str, &'static str),
+    /// Before the callback comes another one, with this query.
+    Preceded(&'static str),
+    /// Before the callback another login is begun.
+    Interleaved,
     /// The parameters of the callback stand in the fragment.
     Fragment,
     /// The user refuses: the callback is an error response.
@@ -344,6 +350,11 @@ impl fmt::Display for Alter {
             Self::WithoutParameter(name) => write!(f, "`{name}` removed"),
             Self::MoreParameter(name, value) => write!(f, "a second `{name}`, `{value}`"),
             Self::Twice => f.write_str("handed over twice"),
+            Self::Spoiled(name, value) => {
+                write!(f, "handed over with `{name}` as `{value}`, and then as it is")
+            }
+            Self::Preceded(query) => write!(f, "after a callback with `{query}`"),
+            Self::Interleaved => f.write_str("after another login was begun"),
             Self::Fragment => f.write_str("parameters in the fragment"),
             Self::Denied => f.write_str("the user refuses"),
         }

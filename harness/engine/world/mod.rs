@@ -140,8 +140,19 @@ pub enum Conduct {
 #[derive(Clone, Debug)]
 struct Callback {
     url: String,
-    /// Whether it was handed over as it is before.
-    twice: bool,
+    /// What happens before.
+    before: Option<Before>,
+}
+
+/// What happens before a client is called back.
+#[derive(Clone, Debug)]
+enum Before {
+    /// It is called back with this, which is good.
+    Good(String),
+    /// It is called back with this, which it refuses.
+    Bad(String),
+    /// Another login is begun.
+    Start,
 }
 
 impl World {
@@ -263,8 +274,9 @@ impl World {
         let delivery = Delivery::whole(response);
         let action = atproof_protocol::record::Action::Authorize;
         self.recording().message(action, &request, &delivery, facts, self.clock.now());
-        let twice = twists.iter().any(|twist| twist.alter == Alter::Twice);
-        Ok(Callback { url: twisted?, twice })
+        let url = twisted?;
+        let before = twists.iter().find_map(|twist| twist::before(&twist.alter, &template, &url));
+        Ok(Callback { url, before })
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -6,7 +6,7 @@ use atproof_protocol::form;
 use atproof_protocol::http::{Request, Response};
 use serde_json::Value;
 
-use super::{Cast, Conduct, Delivery, Origins};
+use super::{Before, Cast, Conduct, Delivery, Origins};
 use crate::model::Alter;
 use crate::stage::Stream;
 
@@ -124,8 +124,27 @@ pub(super) fn apply(alter: &Alter, template: &Template, delivery: &mut Delivery)
         | Alter::WithoutParameter(_)
         | Alter::MoreParameter(..)
         | Alter::Twice
+        | Alter::Spoiled(..)
+        | Alter::Preceded(_)
+        | Alter::Interleaved
         | Alter::Fragment
         | Alter::Denied => {}
+    }
+}
+
+/// What comes before a callback.
+pub(super) fn before(alter: &Alter, template: &Template, url: &str) -> Option<Before> {
+    match alter {
+        Alter::Twice => Some(Before::Good(url.to_owned())),
+        Alter::Spoiled(name, value) => {
+            Some(Before::Bad(callback(&Alter::Parameter(name, value), template, url)))
+        }
+        Alter::Preceded(query) => {
+            let place = url.split(['?', '#']).next().unwrap_or_default();
+            Some(Before::Bad(format!("{place}?{}", template.fill(query))))
+        }
+        Alter::Interleaved => Some(Before::Start),
+        _ => None,
     }
 }
 

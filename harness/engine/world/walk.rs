@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::driver::{Driver, Drivers, InProcess, Introduction, Reply, init};
 use super::listen::Ports;
-use super::{Networks, Origins, Recording, World};
+use super::{Before, Networks, Origins, Recording, World};
 use crate::model::{Alter, Case, Edit, Input, Script, Settings, Site, Step, Twist, When};
 use crate::run::{Played, Unit};
 use crate::stage::{Clock, Recorder, Stream};
@@ -255,7 +255,8 @@ struct Round<'a> {
 impl Round<'_> {
     async fn walk(&mut self, steps: &[Step]) -> Result<(), Skip> {
         let directory = &self.world.origins().directory;
-        let mut arguments = init(directory, directory, self.settings.scope);
+        // What it declares; what it asks for may be less.
+        let mut arguments = init(directory, directory, Settings::USUAL.scope);
         arguments["allow_http"] = Value::Bool(!self.settings.has_names);
         let reply = self.ask(Step::Init, arguments, None).await;
         let Reply::Said(answer) = &reply else { return Ok(()) };
@@ -274,8 +275,7 @@ impl Round<'_> {
             let reply = match step {
                 Step::Init => continue,
                 Step::Start => {
-                    let arguments = json!({"input": self.input(), "scope": self.settings.scope});
-                    let reply = self.ask(*step, arguments, None).await;
+                    let reply = self.start(None).await;
                     reply.text("url").unwrap_or_default().clone_into(&mut url);
                     reply
                 }
@@ -287,12 +287,15 @@ impl Round<'_> {
                 Step::Refresh | Step::Logout => self.ask(*step, json!({}), None).await,
             };
             if !reply.is_ok() {
-                // What was refused must not be of use afterwards.
-                if matches!(step, Step::Callback | Step::Refresh) && matches!(reply, Reply::Said(_))
-                {
+                // What was refused, or given back, must not be of use afterwards.
+                let ends = matches!(step, Step::Callback | Step::Refresh | Step::Logout);
+                if ends && matches!(reply, Reply::Said(_)) {
                     self.request(Some("afterwards")).await;
                 }
                 return Ok(());
+            }
+            if *step == Step::Logout {
+                self.request(Some("afterwards")).await;
             }
         }
         Ok(())
@@ -302,14 +305,26 @@ impl Round<'_> {
     async fn callback(&mut self, url: &str) -> Option<Reply> {
         self.world.enter(Step::Callback);
         let callback = self.world.consent(url).ok()?;
-        if callback.twice {
-            let honest = json!({"url": callback.url});
-            let reply = self.ask(Step::Callback, honest, Some("before")).await;
-            if !reply.is_ok() {
-                return Some(reply);
+        let note = Some("before");
+        let (reply, is_due) = match &callback.before {
+            Some(Before::Good(url)) => {
+                (Some(self.ask(Step::Callback, json!({"url": url}), note).await), true)
             }
+            Some(Before::Bad(url)) => {
+                (Some(self.ask(Step::Callback, json!({"url": url}), note).await), false)
+            }
+            Some(Before::Start) => (Some(self.start(note).await), true),
+            None => (None, true),
+        };
+        if let Some(reply) = reply.filter(|reply| reply.is_ok() != is_due) {
+            return Some(reply);
         }
         Some(self.ask(Step::Callback, json!({"url": callback.url}), None).await)
+    }
+
+    async fn start(&mut self, note: Option<&str>) -> Reply {
+        let arguments = json!({"input": self.input(), "scope": self.settings.scope});
+        self.ask(Step::Start, arguments, note).await
     }
 
     async fn request(&mut self, note: Option<&str>) -> Reply {

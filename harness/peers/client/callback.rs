@@ -69,7 +69,11 @@ impl Client {
         }
         let (state, pending) = self.pending_of(pairs)?;
         let read = self.check_response(pairs, &pending);
-        if read.is_ok() || !self.has(ClientFault::RedirectStateReusable) {
+        let is_kept = match read {
+            Ok(_) => self.has(ClientFault::RedirectStateKept),
+            Err(_) => self.has(ClientFault::RedirectStateReusable),
+        };
+        if !is_kept {
             self.memory().pending.remove(&state);
         }
         Ok((pending, read?))

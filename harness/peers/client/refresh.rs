@@ -148,7 +148,8 @@ impl Client {
             false => held.key.clone(),
         };
         let response = self.grant(server, &key, parameters, Occasion::Refresh).await?;
-        let due = Due { account: Some(&held.session.sub), scope: &held.requested };
+        let account = Some(&held.session.sub);
+        let due = Due { account, scope: &held.requested, occasion: Occasion::Refresh };
         self.tokens(&response, due)
     }
 

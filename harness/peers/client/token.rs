@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::error::Reason;
 use super::form::{Parameters, query};
+use super::nonce::ENDLESS;
 use super::par::Pending;
 use super::response::member;
 use super::server_metadata::AuthorizationServer;
@@ -33,6 +34,8 @@ pub(super) struct Due<'a> {
     pub(super) account: Option<&'a Did>,
     /// The scope that was asked for.
     pub(super) scope: &'a str,
+    /// What it answers.
+    pub(super) occasion: Occasion,
 }
 
 impl Client {
@@ -61,7 +64,8 @@ impl Client {
         if self.has(ClientFault::TokenParameterTwice) {
             parameters.push(("grant_type", "authorization_code".to_owned()));
         }
-        let due = Due { account: pending.account.as_ref(), scope: &pending.scope };
+        let account = pending.account.as_ref();
+        let due = Due { account, scope: &pending.scope, occasion: Occasion::Exchange };
         let grant =
             || self.grant(&pending.server, &pending.key, parameters.clone(), Occasion::Exchange);
         let mut response = grant().await?;
@@ -95,7 +99,14 @@ impl Client {
                 false => self.post(endpoint, parameters),
             }
         };
-        self.prove(key, &request, None, occasion).await
+        let mut response = self.prove(key, &request, None, occasion).await?;
+        // An error is an answer (RFC 6749, section 5.2).
+        let mut tries = 1;
+        while response.status != 200 && self.has(ClientFault::TokenRetryStorm) && tries < ENDLESS {
+            response = self.prove(key, &request, None, occasion).await?;
+            tries += 1;
+        }
+        Ok(response)
     }
 
     /// The identifier of a session is the one that it was started with.
@@ -123,11 +134,14 @@ impl Client {
         };
         let is_unchecked = self.has(ClientFault::TokenNoResponseValidation);
         if !is_unchecked {
-            self.check_type(member(&answer, "token_type"))?;
+            self.check_type(member(&answer, "token_type"), due.occasion)?;
             self.check_granted(member(&answer, "scope"), due.scope)?;
             self.check_members(&answer)?;
         }
-        let access_token = text("access_token")?;
+        let access_token = match text("access_token") {
+            Err(_) if self.has(ClientFault::TokenAccessTokenOptional) => "undefined",
+            access_token => access_token?,
+        };
         if self.has(ClientFault::TokenDecodeAsJwt)
             && jws::decode_unverified(access_token).is_none_or(|(_, c)| c.get("aud").is_none())
         {
@@ -156,14 +170,16 @@ impl Client {
     }
 
     /// A token of any other type is thrown away (RFC 9449, section 5).
-    fn check_type(&self, token_type: Option<&str>) -> Result<(), Reason> {
+    fn check_type(&self, token_type: Option<&str>, occasion: Occasion) -> Result<(), Reason> {
         let is_dpop = match token_type {
             Some(name) if self.has(ClientFault::TokenTypeCaseSensitive) => name == "DPoP",
             Some(name) => name.eq_ignore_ascii_case("DPoP"),
-            None => false,
+            None => self.has(ClientFault::TokenTypeOptional),
         };
+        let is_unchecked =
+            occasion == Occasion::Refresh && self.has(ClientFault::RefreshTypeUnchecked);
         let is_bearer = token_type.is_none_or(|name| name.eq_ignore_ascii_case("Bearer"));
-        if is_dpop || (is_bearer && self.has(ClientFault::TokenAcceptBearer)) {
+        if is_dpop || is_unchecked || (is_bearer && self.has(ClientFault::TokenAcceptBearer)) {
             return Ok(());
         }
         Err(Reason::Member("token_type"))

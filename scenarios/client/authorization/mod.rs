@@ -1,4 +1,6 @@
 //! The authorization request and the response to it.
 
 pub mod callback;
+pub mod endpoint;
+pub mod request;
 pub mod state;

@@ -54,6 +54,22 @@ pub static FAMILY: Family = Family {
         ),
         stops(
             Step::Callback,
+            "client.token.type-missing",
+            "The answer has no token_type",
+            "RFC6749-5.1-06",
+            &["client.token.type-optional", "client.token.no-response-validation"],
+            Twist::new(Site::Token, Alter::WithoutMember("/token_type")),
+        ),
+        stops(
+            Step::Callback,
+            "client.token.access-token-missing",
+            "The answer has no access_token",
+            "RFC6749-5.1-06",
+            &["client.token.access-token-optional"],
+            Twist::new(Site::Token, Alter::WithoutMember("/access_token")),
+        ),
+        stops(
+            Step::Callback,
             "client.token.sub-of-other-account",
             "sub is another account of the same PDS",
             "ATP-TOK-007",

@@ -1,0 +1,4 @@
+//! Requests to the PDS.
+
+pub mod honest;
+pub mod refusal;

@@ -1,0 +1,4 @@
+//! The end of a session.
+
+pub mod answer;
+pub mod honest;

@@ -1,0 +1,4 @@
+//! Scopes, asked for and granted.
+
+pub mod granted;
+pub mod request;
