@@ -212,6 +212,15 @@ pub static FAMILIES: &[&Family] = &[
     &client::token::answer::FAMILY,
     &client::dpop::honest::FAMILY,
     &client::dpop_nonce::endless::FAMILY,
+    &client::jose::signature::FAMILY,
+    &client::dpop_nonce::mistaken::FAMILY,
+    &client::dpop_nonce::rotation::FAMILY,
+    &client::dpop_nonce::sessions::FAMILY,
+    &client::dpop_nonce::honest::FAMILY,
+    &client::dpop::requests::FAMILY,
+    &client::dpop::sessions::FAMILY,
+    &client::pkce::downgrade::FAMILY,
+    &client::par::answers::FAMILY,
 ];
 
 /// The case of this id and its family.

@@ -8,9 +8,12 @@ pub mod discovery;
 pub mod dpop;
 pub mod dpop_nonce;
 pub mod identity;
+pub mod jose;
 pub mod par;
 pub mod pkce;
 pub mod token;
 
+mod nonces;
 mod proofs;
 mod rows;
+mod values;

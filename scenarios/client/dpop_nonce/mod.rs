@@ -1,3 +1,7 @@
 //! Nonces that servers ask for.
 
 pub mod endless;
+pub mod honest;
+pub mod mistaken;
+pub mod rotation;
+pub mod sessions;
