@@ -27,11 +27,11 @@
 //! Possession".
 
 use atproof_engine::judge::trap;
-use atproof_engine::model::{Family, Role, Script, Settings, Site, Tier};
+use atproof_engine::model::{Family, Role, Script, Settings, Site, Step, Tier};
 use atproof_protocol::record::Part;
 
 use crate::client::nonces::{is_carried, is_exact, is_newest, is_obeyed, is_of_server};
-use crate::client::rows::{SESSION, covering, holds};
+use crate::client::rows::{covering, holds};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -41,7 +41,7 @@ pub static FAMILY: Family = Family {
     tier: Tier::Safe,
     needs: &[],
     source: include_str!("honest.rs"),
-    script: Script::Watch { steps: SESSION, settings: ROTATING },
+    script: Script::Watch { steps: STEPS, settings: ROTATING },
     judge: trap,
     cases: &[
         covering(
@@ -102,5 +102,9 @@ pub static FAMILY: Family = Family {
         ),
     ],
 };
+
+/// A second refresh shows what became of the nonce of the first.
+const STEPS: &[Step] =
+    &[Step::Start, Step::Callback, Step::Request, Step::Refresh, Step::Request, Step::Refresh];
 
 const ROTATING: Settings = Settings { variants: &["legal.nonce-every-answer"], ..Settings::USUAL };

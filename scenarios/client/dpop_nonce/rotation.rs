@@ -28,7 +28,7 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist, When};
 
-use crate::client::rows::{SESSION, covering, goes_on, stops};
+use crate::client::rows::{covering, goes_on, stops};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -38,7 +38,7 @@ pub static FAMILY: Family = Family {
     tier: Tier::Safe,
     needs: &[],
     source: include_str!("rotation.rs"),
-    script: Script::Walk { steps: SESSION, settings: Settings::USUAL },
+    script: Script::Walk { steps: STEPS, settings: Settings::USUAL },
     judge: trap,
     cases: &[
         covering(
@@ -101,7 +101,7 @@ pub static FAMILY: Family = Family {
             "The answer of the resource has no nonce",
             "ATP-NONCE-012",
             &["client.nonce.missing-accepted"],
-            Twist::new(Site::Resource, NONE).when(When::Nth(2)),
+            Twist::new(Site::Resource, NONE).when(When::After(Step::Request)),
         ),
         stops(
             Step::Refresh,
@@ -113,6 +113,9 @@ pub static FAMILY: Family = Family {
         ),
     ],
 };
+
+/// The last step is the one that comes last in the contract as well.
+const STEPS: &[Step] = &[Step::Start, Step::Callback, Step::Request, Step::Request, Step::Refresh];
 
 /// The server will not know this one, and ask for another.
 const STALE: Alter = Alter::Header("DPoP-Nonce", "{nonce}");
