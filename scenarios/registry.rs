@@ -214,6 +214,7 @@ pub static FAMILIES: &[&Family] = &[
     &client::dpop_nonce::endless::FAMILY,
     &client::jose::signature::FAMILY,
     &client::dpop_nonce::mistaken::FAMILY,
+    &client::dpop_nonce::challenge::FAMILY,
     &client::dpop_nonce::rotation::FAMILY,
     &client::dpop_nonce::sessions::FAMILY,
     &client::dpop_nonce::honest::FAMILY,

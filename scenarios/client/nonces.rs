@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use atproof_engine::judge::{Wire, proof, site, step_of};
 use atproof_engine::model::{Outcome, Site, Transcript};
 use atproof_protocol::oauth::challenge;
-use atproof_protocol::record::{Exchange, Part, Response};
+use atproof_protocol::record::{Action, Exchange, Part, Response};
 
 use crate::client::proofs::nothing;
 use crate::client::values::{each, thumbprint};
@@ -124,20 +124,17 @@ pub(super) fn is_of_session(transcript: &Transcript<'_>) -> Outcome {
     })
 }
 
-/// After a demand with a nonce, the request comes again with that nonce.
+/// After a demand with a nonce, the request comes again with that nonce, before the command ends.
 pub(super) fn is_obeyed(transcript: &Transcript<'_>, at: Site) -> Outcome {
-    let requests: Vec<&Exchange> = Wire::new(transcript).at(&Part::Control, at).collect();
-    let demands = requests.iter().enumerate().filter_map(|(place, exchange)| {
-        let response = exchange.response().filter(|response| demands(response))?;
-        Some((place, *exchange, response.header("dpop-nonce")?.to_owned()))
-    });
-    let demands: Vec<_> = demands.collect();
-    each(demands.iter().map(|(_, exchange, _)| *exchange), "another attempt", |exchange| {
-        let (place, _, nonce) = demands.iter().find(|(_, e, _)| e.id == exchange.id)?;
-        let again = requests.iter().skip(place + 1).any(|later| {
-            let given = proof(later).and_then(|(_, claims)| claims.get("nonce").cloned());
-            step_of(later) == step_of(exchange) && given.is_some_and(|given| given == *nonce)
-        });
+    let all = transcript.exchanges;
+    let demanding = Wire::new(transcript).at(&Part::Control, at);
+    let demanding = demanding.filter(|e| e.response().is_some_and(demands));
+    each(demanding, "another attempt", |exchange| {
+        let nonce = exchange.response()?.header("dpop-nonce")?;
+        let place = all.iter().position(|e| e.id == exchange.id)?;
+        let after = all.iter().skip(place + 1).take_while(|e| e.action != Action::Driver);
+        let mut attempts = after.filter(|e| site(e) == Some(at)).filter_map(proof);
+        let again = attempts.any(|(_, claims)| claims.get("nonce").is_some_and(|n| n == nonce));
         (!again).then(|| "no request with the nonce of the demand".to_owned())
     })
 }

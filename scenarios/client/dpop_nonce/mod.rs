@@ -1,5 +1,6 @@
 //! Nonces that servers ask for.
 
+pub mod challenge;
 pub mod endless;
 pub mod honest;
 pub mod mistaken;

@@ -65,20 +65,6 @@ pub static FAMILY: Family = Family {
             &["client.nonce.case-sensitive-header"],
             Twist::new(Site::Par, Alter::Spelled("dpop-nonce")),
         ),
-        goes_on(
-            "client.dpop-nonce.challenge-alone",
-            "The PDS asks for a nonce in its challenge and not in the body",
-            "ATP-NONCE-018",
-            &["client.nonce.body-only"],
-            Twist::new(Site::Resource, Alter::Body("application/json", "{}")).when(When::Nth(1)),
-        ),
-        goes_on(
-            "client.dpop-nonce.challenge-with-more",
-            "The challenge has a parameter that nobody knows",
-            "RFC9449-7.1-07",
-            &["client.rs.challenge-parameters-refused"],
-            Twist::new(Site::Resource, Alter::Header("WWW-Authenticate", MORE)).when(When::Nth(1)),
-        ),
         stops(
             Step::Start,
             "client.dpop-nonce.missing-at-par",
@@ -121,5 +107,3 @@ const STEPS: &[Step] = &[Step::Start, Step::Callback, Step::Request, Step::Reque
 const STALE: Alter = Alter::Header("DPoP-Nonce", "{nonce}");
 
 const NONE: Alter = Alter::WithoutHeader("DPoP-Nonce");
-
-const MORE: &str = r#"DPoP x_unknown="1", error="use_dpop_nonce", algs="ES256""#;
