@@ -202,6 +202,9 @@ fn bits(text: &str) -> f64 {
         std::f64::consts::LOG2_10
     } else if all(|c| c.is_ascii_hexdigit() || c == '-') {
         4.0
+    } else if all(|c| c.is_ascii_digit() || c.is_ascii_lowercase()) {
+        // 36 letters, as numbers are often written.
+        5.17
     } else {
         6.0
     };
@@ -230,6 +233,8 @@ mod tests {
                 false,
             ),
             (["1", "2"], false),
+            (["74vfpcn79o", "srpnb6kepzh"], false),
+            (["n9do0536b9dx", "7ub2hp89lsja"], false),
             (["abcdef", "ghijkl"], false),
         ] {
             let bits = own_bits(&values.into_iter().collect());

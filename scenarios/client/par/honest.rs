@@ -154,7 +154,7 @@ fn sent<'a>(transcript: &Transcript<'a>) -> impl Iterator<Item = &'a Exchange> {
     Wire::new(transcript).callbacks(&Part::Control)
 }
 
-fn query<'a>(exchange: &'a Exchange, name: &str) -> Option<String> {
+fn query(exchange: &Exchange, name: &str) -> Option<String> {
     let mut pairs = form::query_pairs(&exchange.request.url).into_iter();
     pairs.find(|(n, _)| n == name).map(|(_, value)| value)
 }
