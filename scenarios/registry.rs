@@ -256,6 +256,16 @@ pub static FAMILIES: &[&Family] = &[
     &client::revocation::answer::FAMILY,
     &client::dpop::honest::FAMILY,
     &client::dpop_nonce::endless::FAMILY,
+    &client::jose::signature::FAMILY,
+    &client::dpop_nonce::mistaken::FAMILY,
+    &client::dpop_nonce::challenge::FAMILY,
+    &client::dpop_nonce::rotation::FAMILY,
+    &client::dpop_nonce::sessions::FAMILY,
+    &client::dpop_nonce::honest::FAMILY,
+    &client::dpop::requests::FAMILY,
+    &client::dpop::sessions::FAMILY,
+    &client::pkce::downgrade::FAMILY,
+    &client::par::answers::FAMILY,
 ];
 
 /// The case of this id and its family.

@@ -263,6 +263,10 @@ crate::tables::faults! {
     ParWrongDpopJkt = "client.par.wrong-dpop-jkt",
     /// Takes a request_uri with any successful status.
     ParAnySuccess = "client.par.any-success",
+    /// Takes a request_uri from an error.
+    ParStatusUnchecked = "client.par.status-unchecked",
+    /// Sends the user without a request_uri where there is none.
+    ParRequestUriOptional = "client.par.request-uri-optional",
     /// Uses the first request_uri for all logins at a server.
     ParRequestUriReused = "client.par.request-uri-reused",
     /// Sends the user without client_id.
@@ -313,6 +317,8 @@ crate::tables::faults! {
     PkceVerifierPushed = "client.pkce.verifier-pushed",
     /// Falls back to plain when a push is refused.
     PkceFallbackToPlain = "client.pkce.fallback-to-plain",
+    /// Sends another code_verifier with the code.
+    PkceOtherVerifier = "client.pkce.other-verifier",
     /// Sends no code_verifier with the code.
     PkceNoVerifier = "client.pkce.no-verifier",
     // Authentication of the client.
@@ -387,6 +393,8 @@ crate::tables::faults! {
     DpopNewKeyAtResource = "client.dpop.new-key-at-resource",
     /// Sends a proof again for the same URL and nonce.
     DpopReuseProof = "client.dpop.reuse-proof",
+    /// Sends a request again, with its proof, when the server falters.
+    DpopProofKeptOnFailure = "client.dpop.proof-kept-on-failure",
     /// Keeps the jti when it tries again with a nonce.
     DpopJtiKeptOnRetry = "client.dpop.jti-kept-on-retry",
     /// Calls the claim jit.
@@ -488,6 +496,10 @@ crate::tables::faults! {
     NonceRecursivePlugin = "client.nonce.recursive-plugin",
     /// Gives up when the authorization server asks for a nonce.
     NonceNotRetriedAtServer = "client.nonce.not-retried-at-server",
+    /// Gives up when a nonce is asked for at a code exchange.
+    NonceNotRetriedAtToken = "client.nonce.not-retried-at-token",
+    /// Gives up when a nonce is asked for at a refresh.
+    NonceNotRetriedAtRefresh = "client.nonce.not-retried-at-refresh",
     /// Gives up when the PDS asks for a nonce.
     NonceNotRetriedAtResource = "client.nonce.not-retried-at-resource",
     // The authorization response.

@@ -8,6 +8,7 @@ pub mod discovery;
 pub mod dpop;
 pub mod dpop_nonce;
 pub mod identity;
+pub mod jose;
 pub mod localhost_client;
 pub mod par;
 pub mod pkce;
@@ -19,6 +20,8 @@ pub mod scope;
 pub mod token;
 
 mod grants;
+mod nonces;
 mod proofs;
 mod route;
 mod rows;
+mod values;

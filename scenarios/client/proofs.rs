@@ -14,11 +14,11 @@ const MOST_ATTEMPTS: usize = 5;
 /// How far `iat` may lie from the time of the request, in seconds.
 const CLOCK_SKEW: i64 = 60;
 
-fn pushed<'a>(transcript: &Transcript<'a>) -> Vec<&'a Exchange> {
+pub(super) fn pushed<'a>(transcript: &Transcript<'a>) -> Vec<&'a Exchange> {
     Wire::new(transcript).at(&Part::Control, Site::Par).collect()
 }
 
-fn nothing(what: &str) -> Outcome {
+pub(super) fn nothing(what: &str) -> Outcome {
     Outcome::unclear(format!("{what} was seen"), "the client has to log in first")
 }
 
@@ -114,7 +114,7 @@ pub(super) fn nothing_pushed_in_url(transcript: &Transcript<'_>) -> Outcome {
 }
 
 /// Requests that need a proof.
-fn proven<'a>(transcript: &Transcript<'a>) -> Vec<&'a Exchange> {
+pub(super) fn proven<'a>(transcript: &Transcript<'a>) -> Vec<&'a Exchange> {
     Wire::new(transcript).proven(&Part::Control).collect()
 }
 

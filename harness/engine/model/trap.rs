@@ -197,6 +197,8 @@ pub enum Alter {
     Header(&'static str, &'static str),
     /// The header field is absent.
     WithoutHeader(&'static str),
+    /// The name of the header field is spelled like this.
+    Spelled(&'static str),
     /// The header field stands once more, with this value.
     MoreHeader(&'static str, &'static str),
     /// The member of the JSON body at this pointer (RFC 6901) is this JSON text.
@@ -330,6 +332,7 @@ impl fmt::Display for Alter {
             Self::Status(status) => write!(f, "status {status}"),
             Self::Header(name, value) => write!(f, "{name}: {value}"),
             Self::WithoutHeader(name) => write!(f, "without {name}"),
+            Self::Spelled(name) => write!(f, "{name} in this spelling"),
             Self::MoreHeader(name, value) => write!(f, "a second {name}: {value}"),
             Self::Member(pointer, json) => write!(f, "`{pointer}` is `{json}`"),
             Self::WithoutMember(pointer) => write!(f, "`{pointer}` removed"),

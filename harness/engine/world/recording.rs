@@ -1,6 +1,6 @@
 //! What happened in a unit of play: requests of the client, and what its driver said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -138,6 +138,10 @@ fn related(request: &Request) -> BTreeMap<String, Value> {
         [
             ("challenge".to_owned(), Value::from(pkce::challenge_s256(verifier))),
             ("verifier_defects".to_owned(), Value::from(defects)),
+            (
+                "verifier_characters".to_owned(),
+                Value::from(verifier.chars().collect::<BTreeSet<_>>().len()),
+            ),
         ]
     });
     facts.into_iter().flatten().collect()

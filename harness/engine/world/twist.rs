@@ -93,6 +93,14 @@ pub(super) fn apply(alter: &Alter, template: &Template, delivery: &mut Delivery)
             response.headers.set(name, template.over(value, &present));
         }
         Alter::WithoutHeader(name) => response.headers.remove(name),
+        Alter::Spelled(name) => {
+            let spell = |present: &str| match present.eq_ignore_ascii_case(name) {
+                true => (*name).to_owned(),
+                false => present.to_owned(),
+            };
+            response.headers =
+                response.headers.iter().map(|(n, value)| (spell(n), value.to_vec())).collect();
+        }
         Alter::MoreHeader(name, value) => {
             let present = response.headers.get(name).unwrap_or_default().to_owned();
             response.headers.push(*name, template.over(value, &present));

@@ -8,7 +8,7 @@ use atproof_protocol::oauth::challenge;
 use super::error::Reason;
 use super::response::{is_success, member};
 use super::state::Client;
-use crate::{ClientFault, ClientVariant};
+use crate::{ClientFault, ClientVariant, Occasion};
 
 impl Client {
     /// The newest nonce of a server.
@@ -95,7 +95,10 @@ impl Client {
 
     /// Authorization servers ask with 400 in the body (RFC 9449, section 8), resource servers with
     /// 401 in a challenge (section 9).
-    pub(super) fn demands_nonce(&self, response: &Response) -> bool {
+    pub(super) fn demands_nonce(&self, response: &Response, occasion: Occasion) -> bool {
+        if DEAF.iter().any(|(fault, on)| self.has(*fault) && *on == occasion) {
+            return false;
+        }
         let in_body = || {
             self.object(response).is_ok_and(|body| member(&body, "error") == Some(USE_DPOP_NONCE))
         };
@@ -131,6 +134,12 @@ impl Client {
         challenge.param("error").map(str::to_owned)
     }
 }
+
+/// Where a demand can be missed alone.
+const DEAF: [(ClientFault, Occasion); 2] = [
+    (ClientFault::NonceNotRetriedAtToken, Occasion::Exchange),
+    (ClientFault::NonceNotRetriedAtRefresh, Occasion::Refresh),
+];
 
 const USE_DPOP_NONCE: &str = "use_dpop_nonce";
 

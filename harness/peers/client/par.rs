@@ -266,12 +266,15 @@ impl Client {
         }
         // RFC 9126, section 2.2.
         let is_success = is_success(answer.status) && self.has(ClientFault::ParAnySuccess);
-        if answer.status != 201 && !is_success {
+        if answer.status != 201 && !is_success && !self.has(ClientFault::ParStatusUnchecked) {
             return Err(self.refusal(&answer));
         }
         let answer = self.object(&answer)?;
         let request_uri = member(&answer, "request_uri").filter(|uri| !uri.is_empty());
-        let request_uri = request_uri.ok_or(Reason::Member("request_uri"))?;
+        let request_uri = match self.has(ClientFault::ParRequestUriOptional) {
+            true => request_uri.unwrap_or_default(),
+            false => request_uri.ok_or(Reason::Member("request_uri"))?,
+        };
         let request_uri = self.request_uri(server, request_uri);
         Ok(self.authorization_url(server, &self.front_channel(&request_uri, parameters)))
     }

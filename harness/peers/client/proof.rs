@@ -51,7 +51,7 @@ impl Client {
         loop {
             let proving = Proving { key, access_token, occasion, jti: &jti };
             let response = self.prove_once(&request, &proving, attempt).await?;
-            if !self.demands_nonce(&response) {
+            if !self.demands_nonce(&response, occasion) {
                 return Ok(response);
             }
             self.check_retry(&response, attempt)?;
@@ -78,6 +78,9 @@ impl Client {
             request.headers.push("DPoP", proof);
         }
         let mut response = self.send(request.clone()).await?;
+        if response.status >= 500 && self.has(ClientFault::DpopProofKeptOnFailure) {
+            response = self.send(request.clone()).await?;
+        }
         // What was posted to a server is for that server.
         if self.has(ClientFault::SsrfFollowRedirects)
             && proving.occasion != Occasion::Resource

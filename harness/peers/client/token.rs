@@ -3,8 +3,8 @@
 use atproof_protocol::http::{Request, Response};
 use atproof_protocol::identifier::Did;
 use atproof_protocol::jwk::SigningKey;
-use atproof_protocol::jws;
 use atproof_protocol::oauth::Secret;
+use atproof_protocol::{jws, pkce};
 use serde_json::Value;
 
 use super::error::Reason;
@@ -54,7 +54,7 @@ impl Client {
             ("grant_type", "authorization_code".to_owned()),
             ("code", code.expose().to_owned()),
             ("redirect_uri", redirect_uri),
-            ("code_verifier", pending.code_verifier.expose().to_owned()),
+            ("code_verifier", self.verifier_to_send(pending)),
         ];
         for (fault, name) in LEFT_OUT {
             if self.has(fault) {
@@ -74,6 +74,14 @@ impl Client {
             response = grant().await?;
         }
         self.tokens(&response, due)
+    }
+
+    /// The one that the challenge was made from (RFC 7636, section 4.5).
+    fn verifier_to_send(&self, pending: &Pending) -> String {
+        match self.has(ClientFault::PkceOtherVerifier) {
+            true => pkce::challenge_s256(pending.code_verifier.expose()),
+            false => pending.code_verifier.expose().to_owned(),
+        }
     }
 
     /// Asks for tokens.

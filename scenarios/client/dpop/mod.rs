@@ -1,3 +1,5 @@
 //! Proofs of possession.
 
 pub mod honest;
+pub mod requests;
+pub mod sessions;

@@ -25,7 +25,7 @@ use atproof_engine::judge::trap;
 use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Tier, Twist};
 
 use crate::client::proofs::is_bounded;
-use crate::client::rows::{LOGIN, holds_with};
+use crate::client::rows::{SESSION, holds_with};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -35,7 +35,7 @@ pub static FAMILY: Family = Family {
     tier: Tier::Safe,
     needs: &[],
     source: include_str!("endless.rs"),
-    script: Script::Walk { steps: LOGIN, settings: Settings::USUAL },
+    script: Script::Walk { steps: SESSION, settings: Settings::USUAL },
     judge: trap,
     cases: &[
         holds_with(
@@ -53,6 +53,14 @@ pub static FAMILY: Family = Family {
             &["client.nonce.retry-forever"],
             Twist::new(Site::Token, DEMAND),
             |t| is_bounded(t, Site::Token),
+        ),
+        holds_with(
+            "client.dpop-nonce.endless-at-refresh",
+            "Every refresh is answered with a demand for a nonce",
+            "RFC9449-8-06",
+            &["client.nonce.retry-forever", "client.nonce.recursive-plugin"],
+            Twist::new(Site::Refresh, DEMAND),
+            |t| is_bounded(t, Site::Refresh),
         ),
         holds_with(
             "client.dpop-nonce.endless-at-resource",

@@ -1,3 +1,8 @@
 //! Nonces that servers ask for.
 
+pub mod challenge;
 pub mod endless;
+pub mod honest;
+pub mod mistaken;
+pub mod rotation;
+pub mod sessions;

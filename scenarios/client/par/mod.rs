@@ -1,3 +1,4 @@
 //! The pushed authorization request.
 
+pub mod answers;
 pub mod honest;

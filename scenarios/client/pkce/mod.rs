@@ -1,3 +1,4 @@
 //! Proof key for code exchange.
 
+pub mod downgrade;
 pub mod honest;
