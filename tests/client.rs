@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// A family with eight rows or fewer: one unit.
-const FAMILY: &str = "client.identity.handle-*";
+/// A few cases of one unit, which every client can be examined with.
+const FAMILY: &str = "client.token.type-*";
 
 struct Run {
     code: Option<i32>,
@@ -55,7 +55,7 @@ fn after_init(then: &str) -> String {
 #[track_caller]
 fn assert_undecided(run: &Run, words: &str) {
     assert_eq!(run.code, Some(2), "{}", run.printed);
-    assert_eq!(run.cases.len(), 2, "{}", run.printed);
+    assert!(!run.cases.is_empty(), "{}", run.printed);
     for case in &run.cases {
         assert_eq!(case["verdict"], "inconclusive", "{case}");
         assert!(case["reason"].as_str().unwrap().contains(words), "{case}");
@@ -108,6 +108,7 @@ fn what_a_client_cannot_do_is_skipped() {
     let skip = r#"echo "{\"id\":$id,\"ok\":false,\"skip\":true}""#;
     let run = examine("skip", &after_init(skip));
     assert_eq!(run.code, Some(2), "{}", run.printed);
+    assert!(!run.cases.is_empty(), "{}", run.printed);
     assert!(run.cases.iter().all(|case| case["verdict"] == "skipped"), "{}", run.printed);
 }
 

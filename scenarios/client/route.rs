@@ -198,11 +198,6 @@ pub(super) fn sends_no_login_hint(transcript: &Transcript<'_>) -> Outcome {
     }
 }
 
-/// Every pushed request names where the user comes back to.
-pub(super) fn names_its_redirect_uri(transcript: &Transcript<'_>) -> Outcome {
-    super::proofs::is_sent(transcript, "redirect_uri")
-}
-
 /// The user comes back to this machine.
 pub(super) fn comes_back_to_loopback(transcript: &Transcript<'_>) -> Outcome {
     comes_back(transcript, "http at a loopback address", |url| {
