@@ -29,7 +29,9 @@ impl Client {
         if config.key.is_some() {
             members.insert("token_endpoint_auth_method".to_owned(), "private_key_jwt".into());
             members.insert("token_endpoint_auth_signing_alg".to_owned(), "ES256".into());
-            members.entry("jwks").or_insert_with(|| self.key_set());
+            if !members.contains_key("jwks_uri") {
+                members.insert("jwks".to_owned(), self.key_set());
+            }
         }
         if self.has(ClientFault::ClientMetadataJwksBareArray)
             && let Some(set) = members.get_mut("jwks")
