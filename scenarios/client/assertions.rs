@@ -81,7 +81,11 @@ pub(super) fn is_sent(transcript: &Transcript<'_>, at: Site) -> Outcome {
     if let Err(outcome) = is_offered(transcript) {
         return outcome;
     }
-    each(Wire::new(transcript).at(&Part::Control, at), "client_assertion", |exchange| {
+    let mut requests = Wire::new(transcript).at(&Part::Control, at).peekable();
+    if at == Site::Revocation && requests.peek().is_none() {
+        return Outcome::not_offered("a client that revokes", "it does not have to");
+    }
+    each(requests, "client_assertion", |exchange| {
         parameter(exchange, "client_assertion").is_none().then(|| "none".to_owned())
     })
 }
@@ -190,47 +194,38 @@ pub(super) fn is_identified(transcript: &Transcript<'_>) -> Outcome {
     })
 }
 
-/// No two different assertions have one identifier.
+/// No two requests have assertions with one identifier.
 pub(super) fn jti_is_unique(transcript: &Transcript<'_>) -> Outcome {
-    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
-    for exchange in authenticated(transcript, &Part::Control) {
-        let Some(jti) = claim(exchange, "jti").and_then(Value::as_str) else { continue };
-        let Some(assertion) = parameter(exchange, "client_assertion") else { continue };
-        if seen.iter().any(|(known, of)| known == jti && *of != assertion) {
-            let observed = format!("{jti} again");
-            return Outcome::violated("a jti of its own", observed, exchange);
-        }
-        seen.insert((jti.to_owned(), assertion));
-    }
-    match (is_offered(transcript), seen.len()) {
-        (Err(outcome), _) => outcome,
-        (Ok(()), 0) => nothing("no jti"),
-        (Ok(()), count) => Outcome::kept(format!("{count} different ones")),
-    }
+    is_never_repeated(transcript, "jti", |e| {
+        claim(e, "jti").and_then(Value::as_str).map(str::to_owned)
+    })
 }
 
 /// No assertion is sent twice.
 pub(super) fn is_new_every_time(transcript: &Transcript<'_>) -> Outcome {
-    let mut seen = BTreeSet::new();
-    each_assertion_in_order(transcript, |assertion| !seen.insert(assertion))
+    is_never_repeated(transcript, "assertion", |e| parameter(e, "client_assertion"))
 }
 
-fn each_assertion_in_order(
+fn is_never_repeated(
     transcript: &Transcript<'_>,
-    mut is_known: impl FnMut(String) -> bool,
+    what: &str,
+    value: impl Fn(&Exchange) -> Option<String>,
 ) -> Outcome {
     if let Err(outcome) = is_offered(transcript) {
         return outcome;
     }
-    let mut count = 0;
+    let mut seen = BTreeSet::new();
     for exchange in authenticated(transcript, &Part::Control) {
-        let Some(assertion) = parameter(exchange, "client_assertion") else { continue };
-        count += 1;
-        if is_known(assertion) {
-            return Outcome::violated("a new assertion for each request", "one again", exchange);
+        let Some(value) = value(exchange) else { continue };
+        if !seen.insert(value.clone()) {
+            let expected = format!("another {what} for each request");
+            return Outcome::violated(expected, format!("{value} again"), exchange);
         }
     }
-    Outcome::kept(format!("{count} different ones"))
+    match seen.len() {
+        0 => nothing(&format!("no {what}")),
+        count => Outcome::kept(format!("{count} different ones")),
+    }
 }
 
 /// The header names a key.
@@ -308,22 +303,29 @@ pub(super) fn keeps_its_key(transcript: &Transcript<'_>) -> Outcome {
     crate::client::values::agrees(transcript, &later, expected, |pushed, exchange| {
         let (before, now) = (key(pushed)?, key(exchange));
         (now.as_ref() != Some(&before)).then(|| match now {
-            Some((_, kid, alg)) => format!("kid {}, alg {}", shown(kid.as_ref()), shown(alg.as_ref())),
+            Some((_, kid, alg)) => {
+                format!("kid {}, alg {}", shown(kid.as_ref()), shown(alg.as_ref()))
+            }
             None => "no assertion".to_owned(),
         })
     })
 }
 
-/// No secret goes along.
+/// How else than with an assertion a request authenticates.
+fn other_method(exchange: &Exchange) -> Option<String> {
+    let secret = parameter(exchange, "client_secret").map(|_| "a client_secret");
+    let field = exchange.request.header("authorization").map(|_| "an Authorization field");
+    secret.or(field).map(str::to_owned)
+}
+
+/// No secret is sent.
 pub(super) fn has_no_secret(transcript: &Transcript<'_>) -> Outcome {
-    each(authenticated(transcript, &Part::Control), "no client_secret", |exchange| {
-        let basic = exchange.request.header("authorization");
-        match (parameter(exchange, "client_secret"), basic) {
-            (Some(_), _) => Some("a client_secret".to_owned()),
-            (None, Some(_)) => Some("an Authorization field".to_owned()),
-            (None, None) => None,
-        }
-    })
+    each(authenticated(transcript, &Part::Control), "no client_secret", other_method)
+}
+
+/// Nothing goes along with an assertion.
+pub(super) fn has_one_method(transcript: &Transcript<'_>) -> Outcome {
+    each_assertion(transcript, "the assertion alone", other_method)
 }
 
 /// No assertion goes through the browser.

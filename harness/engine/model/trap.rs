@@ -152,7 +152,7 @@ impl fmt::Display for Step {
 /// last one that of a server that has nothing to do with the account; `{did}` and `{handle}` are
 /// those of the account, `{other_did}` and `{other_handle}` those of another one at the same PDS,
 /// `{foreign_did}` and `{foreign_handle}` those of one at `{other}`. `{value}` is what stands there
-/// now, `{path}` the path and query of the request, `{origin}` its origin, `{nonce}` a text that was
+/// now, `{k256}` and `{k256_public}` the halves of a key of secp256k1 as JWK, `{path}` the path and query of the request, `{origin}` its origin, `{nonce}` a text that was
 /// not used before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Twist {

@@ -209,9 +209,8 @@ impl World {
         let twists = inner.occasion(self, Site::Client, &request);
         let template = Template::new(&self.origins, &self.cast, &mut inner.random, &request);
         drop(inner);
-        let mut delivery = Delivery::whole(
-            Response::new(200).body("application/json", arguments.to_string()),
-        );
+        let mut delivery =
+            Delivery::whole(Response::new(200).body("application/json", arguments.to_string()));
         for twist in &twists {
             twist::apply(&twist.alter, &template, &mut delivery);
         }

@@ -30,6 +30,10 @@ const KID: &str = "key-of-the-client";
 /// Name of a key in the document that the client does not have.
 const OTHER_KID: &str = "key-of-the-day-before";
 
+/// A key of secp256k1 for the client, and its public half: atproof signs with P-256 alone.
+pub(super) const K256: &str = r#"{"kty":"EC","crv":"secp256k1","alg":"ES256K","use":"sig","kid":"key-of-the-client","x":"VrMoswyL9YOeJAWHR4eUCL2zYkHcnC58YZ-qErKSCWc","y":"q3zZ_46n_U9CGx4Z9S6VXUl6LIMoWmqP9yxXfWwv1JA","d":"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk"}"#;
+pub(super) const K256_PUBLIC: &str = r#"{"kty":"EC","crv":"secp256k1","alg":"ES256K","use":"sig","kid":"key-of-the-client","x":"VrMoswyL9YOeJAWHR4eUCL2zYkHcnC58YZ-qErKSCWc","y":"q3zZ_46n_U9CGx4Z9S6VXUl6LIMoWmqP9yxXfWwv1JA"}"#;
+
 /// A confidential client as its network knows it.
 pub(super) struct Registration {
     client_id: String,
@@ -45,7 +49,8 @@ impl Registration {
         let (key, other) = (random.key(), random.key());
         let client_id = format!("{ORIGIN}{DOCUMENT}");
         let redirect_uris = REDIRECTS.map(|path| format!("{ORIGIN}{path}"));
-        let keys = [named(other.public().to_value(), OTHER_KID), named(key.public().to_value(), KID)];
+        let keys =
+            [named(other.public().to_value(), OTHER_KID), named(key.public().to_value(), KID)];
         let document = json!({
             "client_id": client_id,
             "client_name": "atproof",

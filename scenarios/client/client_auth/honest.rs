@@ -32,8 +32,8 @@ use atproof_protocol::client_assertion::ASSERTION_TYPE;
 use atproof_protocol::record::Part;
 
 use crate::client::assertions::{
-    expires, expires_soon, has_no_secret, has_one_audience, is_a_jwt, is_dated, is_es256,
-    is_for_issuer, is_identified, is_new_every_time, is_not_in_url, is_sent, is_signed,
+    expires, expires_soon, has_no_secret, has_one_audience, has_one_method, is_a_jwt, is_dated,
+    is_es256, is_for_issuer, is_identified, is_new_every_time, is_not_in_url, is_sent, is_signed,
     jti_is_unique, keeps_its_key, names_client, names_its_key, names_key, type_is,
 };
 use crate::client::rows::{covering, holds};
@@ -214,15 +214,19 @@ pub static FAMILY: Family = Family {
             &["client.assertion.not-at-refresh", "client.assertion.not-at-token"],
             keeps_its_key,
         ),
-        covering(
-            holds(
-                "client.client-auth.secret",
-                "A client_secret goes along with the assertion",
-                "ATP-CAUTH-023",
-                &["client.client-auth.secret"],
-                has_no_secret,
-            ),
-            &["RFC6749-2.3-01"],
+        holds(
+            "client.client-auth.secret",
+            "A client_secret is sent",
+            "ATP-CAUTH-023",
+            &["client.client-auth.secret"],
+            has_no_secret,
+        ),
+        holds(
+            "client.client-auth.two-methods",
+            "The client authenticates in another way beside the assertion",
+            "RFC6749-2.3-01",
+            &["client.client-auth.secret"],
+            has_one_method,
         ),
         holds(
             "client.client-auth.in-url",

@@ -147,10 +147,8 @@ fn lacks(transcript: &Transcript<'_>, codes: &[&str]) -> Outcome {
         Err(outcome) => return outcome,
     };
     let client_id = told(transcript, "client_id").unwrap_or_default();
-    let reading = client::read(
-        document.to_string().as_bytes(),
-        client_id.as_str().unwrap_or_default(),
-    );
+    let reading =
+        client::read(document.to_string().as_bytes(), client_id.as_str().unwrap_or_default());
     let is_meant = |code: &str| codes.iter().any(|own| code.split('.').nth(1) == Some(own));
     match reading.defects.iter().find(|defect| is_meant(defect.code)) {
         Some(defect) => {
