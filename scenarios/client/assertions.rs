@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use atproof_engine::judge::{Wire, parameter, site, step_of};
-use atproof_engine::model::{Outcome, Site, Step, Transcript};
+use atproof_engine::judge::{Said, Wire, parameter, said, site, step_of};
+use atproof_engine::model::{Degree, Outcome, Site, Step, Transcript};
+use atproof_protocol::Reading;
+use atproof_protocol::metadata::client::{self, ClientMetadata};
 use atproof_protocol::record::{Exchange, Part};
 use serde_json::Value;
 
@@ -24,8 +26,8 @@ pub(super) fn init<'a>(transcript: &Transcript<'a>, part: &Part) -> Option<&'a E
 }
 
 /// A member of what the client was told of itself.
-pub(super) fn told(transcript: &Transcript<'_>, name: &str) -> Option<Value> {
-    let text = init(transcript, &Part::Control)?.request.body.text();
+pub(super) fn told(transcript: &Transcript<'_>, part: &Part, name: &str) -> Option<Value> {
+    let text = init(transcript, part)?.request.body.text();
     serde_json::from_str::<Value>(text).ok()?.get_mut(name).map(Value::take)
 }
 
@@ -101,7 +103,7 @@ pub(super) fn type_is(transcript: &Transcript<'_>, wrong: fn(Option<&str>) -> bo
 
 /// The claim is the `client_id` that the client was told.
 pub(super) fn names_client(transcript: &Transcript<'_>, name: &str) -> Outcome {
-    let client_id = told(transcript, "client_id").unwrap_or_default();
+    let client_id = told(transcript, &Part::Control, "client_id").unwrap_or_default();
     each_assertion(transcript, &format!("{name} is {client_id}"), |exchange| {
         let found = claim(exchange, name);
         (found != Some(&client_id)).then(|| shown(found))
@@ -194,30 +196,42 @@ pub(super) fn is_identified(transcript: &Transcript<'_>) -> Outcome {
     })
 }
 
-/// No two requests have assertions with one identifier.
+/// No two assertions have one identifier. One that is sent again with a nonce is one.
 pub(super) fn jti_is_unique(transcript: &Transcript<'_>) -> Outcome {
-    is_never_repeated(transcript, "jti", |e| {
-        claim(e, "jti").and_then(Value::as_str).map(str::to_owned)
-    })
+    let jti = |e: &Exchange| claim(e, "jti").and_then(Value::as_str).map(str::to_owned);
+    is_never_repeated(transcript, "jti", jti, is_second_attempt)
 }
 
 /// No assertion is sent twice.
 pub(super) fn is_new_every_time(transcript: &Transcript<'_>) -> Outcome {
-    is_never_repeated(transcript, "assertion", |e| parameter(e, "client_assertion"))
+    let assertion = |e: &Exchange| parameter(e, "client_assertion");
+    is_never_repeated(transcript, "assertion", assertion, |_, _| false)
+}
+
+/// Whether a request is the one before, sent again because that was not successful.
+fn is_second_attempt(before: &Exchange, exchange: &Exchange) -> bool {
+    let assertion = |e: &Exchange| parameter(e, "client_assertion");
+    before.status().is_some_and(|status| status >= 400)
+        && site(before) == site(exchange)
+        && assertion(before) == assertion(exchange)
 }
 
 fn is_never_repeated(
     transcript: &Transcript<'_>,
     what: &str,
     value: impl Fn(&Exchange) -> Option<String>,
+    may_repeat: fn(&Exchange, &Exchange) -> bool,
 ) -> Outcome {
     if let Err(outcome) = is_offered(transcript) {
         return outcome;
     }
     let mut seen = BTreeSet::new();
+    let mut before: Option<&Exchange> = None;
     for exchange in authenticated(transcript, &Part::Control) {
+        let may_repeat = before.is_some_and(|before| may_repeat(before, exchange));
+        before = Some(exchange);
         let Some(value) = value(exchange) else { continue };
-        if !seen.insert(value.clone()) {
+        if !seen.insert(value.clone()) && !may_repeat {
             let expected = format!("another {what} for each request");
             return Outcome::violated(expected, format!("{value} again"), exchange);
         }
@@ -238,7 +252,8 @@ pub(super) fn names_key(transcript: &Transcript<'_>) -> Outcome {
 
 /// The key that the header names is the one that signed.
 pub(super) fn names_its_key(transcript: &Transcript<'_>) -> Outcome {
-    let kid = told(transcript, "jwk").and_then(|mut jwk| jwk.get_mut("kid").map(Value::take));
+    let kid = told(transcript, &Part::Control, "jwk")
+        .and_then(|mut jwk| jwk.get_mut("kid").map(Value::take));
     let kid = kid.unwrap_or_default();
     each_assertion(transcript, &format!("the kid {kid}, of the key that signs"), |exchange| {
         let found = header(exchange, "kid")?;
@@ -249,7 +264,8 @@ pub(super) fn names_its_key(transcript: &Transcript<'_>) -> Outcome {
 
 /// It is signed with the key that the client was given.
 pub(super) fn is_signed(transcript: &Transcript<'_>) -> Outcome {
-    let kid = told(transcript, "jwk").and_then(|mut jwk| jwk.get_mut("kid").map(Value::take));
+    let kid = told(transcript, &Part::Control, "jwk")
+        .and_then(|mut jwk| jwk.get_mut("kid").map(Value::take));
     let kid = kid.unwrap_or_default();
     each_assertion(transcript, "a signature by the key in the document", |exchange| {
         let assertion = exchange.facts.get("assertion")?;
@@ -341,11 +357,52 @@ pub(super) fn is_not_in_url(transcript: &Transcript<'_>) -> Outcome {
 
 /// The identifier is the one that the client was told, whole, in every request.
 pub(super) fn client_id_is_whole(transcript: &Transcript<'_>) -> Outcome {
-    let client_id = told(transcript, "client_id").unwrap_or_default();
+    let client_id = told(transcript, &Part::Control, "client_id").unwrap_or_default();
     let client_id = client_id.as_str().unwrap_or_default();
     each(authenticated(transcript, &Part::Control), client_id, |exchange| {
         // Who authenticates need not name itself again (RFC 7521, section 4.2).
         let found = parameter(exchange, "client_id")?;
         (found != client_id).then(|| format!("`{found}`"))
     })
+}
+
+/// A client that is told something wrong of itself says so before it pushes. Where it makes its
+/// document itself, and shows it, what it was told is of no use to it: `is_used` says whether what
+/// is wrong is in there.
+///
+/// Who goes on breaks no rule by itself, since somebody told it so: that is less than a violation.
+pub(super) fn refuses(
+    transcript: &Transcript<'_>,
+    is_used: impl Fn(&Reading<ClientMetadata>) -> bool,
+) -> Outcome {
+    let wire = Wire::new(transcript);
+    let Some(last) = wire.commands(&Part::Faulted).last() else {
+        return Outcome::unclear("the client was not led through its steps", "run it again");
+    };
+    let pushed = wire.at(&Part::Faulted, Site::Par).next();
+    match (said(last), pushed) {
+        (Said::Skipped, _) => {
+            return Outcome::not_offered("a client that can be made like this", "the driver skips");
+        }
+        (Said::Failed(kind, detail), _) => {
+            return Outcome::unclear(format!("a {kind}: {detail}"), "nothing follows from that");
+        }
+        (Said::Refused, None) => return Outcome::kept("it was not made, or did not push"),
+        (Said::Refused | Said::Done, _) => {}
+    }
+    let own =
+        init(transcript, &Part::Faulted).and_then(|e| e.response()?.member("client_metadata"));
+    let client_id = told(transcript, &Part::Faulted, "client_id").unwrap_or_default();
+    let read = |document: Value| {
+        client::read(document.to_string().as_bytes(), client_id.as_str().unwrap_or_default())
+    };
+    if own.is_some_and(|document| !is_used(&read(document))) {
+        return Outcome::kept("it makes its document itself, in which that is right");
+    }
+    Outcome::Broken {
+        degree: Degree::WrongAnswer,
+        expected: "it says so when it is made, or before it pushes".to_owned(),
+        observed: "it pushed a request".to_owned(),
+        at: Some(pushed.unwrap_or(last).id.clone()),
+    }
 }

@@ -9,7 +9,7 @@ use atproof_protocol::record::{Action, Answer, Exchange, Part};
 use atproof_protocol::{form, jws};
 use serde_json::Value;
 
-use crate::model::{Case, Degree, Edit, Expectation, Outcome, Site, Step, Transcript};
+use crate::model::{Case, Edit, Expectation, Outcome, Site, Step, Transcript};
 
 /// Judges a case about a client.
 pub fn trap(case: &Case, transcript: &Transcript<'_>) -> Outcome {
@@ -166,19 +166,7 @@ impl<'a> Wire<'a> {
         self.exchanges.iter().find(|e| e.part == Part::Faulted && is_twisted(e))
     }
 
-    /// A client that uses what it is told breaks no rule by itself, since who told it did: that it
-    /// does not stop is less than a violation.
     fn refused_at(self, case: &Case, wanted: Step) -> Outcome {
-        let is_told = self.twisted().is_some_and(|e| site(e) == Some(Site::Client));
-        match self.stopped_at(case, wanted) {
-            Outcome::Broken { expected, observed, at, .. } if is_told => {
-                Outcome::Broken { degree: Degree::WrongAnswer, expected, observed, at }
-            }
-            outcome => outcome,
-        }
-    }
-
-    fn stopped_at(self, case: &Case, wanted: Step) -> Outcome {
         let expected = format!("the client stops at {wanted}");
         let Some(last) = self.end(&Part::Faulted) else {
             return Outcome::unclear("the client was not led through its steps", "run it again");
@@ -213,9 +201,7 @@ impl<'a> Wire<'a> {
             };
             return Outcome::violated(expected, observed, felt.unwrap_or(last));
         }
-        // What a client was told was there from the beginning.
-        let is_told = felt.is_some_and(|e| site(e) == Some(Site::Client));
-        if step < wanted && !is_told {
+        if step < wanted {
             let why = format!("it stopped early: {step} {}", in_words(said, last));
             return Outcome::unclear(why, "a refusal counts at the step of the fault only");
         }
@@ -230,7 +216,7 @@ impl<'a> Wire<'a> {
         }
         match said {
             Said::Failed(kind, detail) => Outcome::Broken {
-                degree: Degree::WrongAnswer,
+                degree: crate::model::Degree::WrongAnswer,
                 expected: format!("{expected}, and says so"),
                 observed: format!("a {kind}: {detail}"),
                 at: Some(last.id.clone()),
@@ -265,7 +251,6 @@ impl<'a> Wire<'a> {
             return Some((exchange, "credentials or parameters went to the other server"));
         }
         match site(twisted)? {
-            Site::Client => after().find(pushed).map(|e| (e, "a request was pushed afterwards")),
             site if site.is_discovery() && step_of(twisted) == Some(Step::Start) => {
                 after().find(pushed).map(|e| (e, "a request was pushed afterwards"))
             }

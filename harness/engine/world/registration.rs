@@ -16,12 +16,13 @@ use super::site;
 use crate::model::{Settings, Site};
 use crate::stage::{Host, Page, Stream};
 
-/// Where its document is found: a name of the network, which nobody on the internet has.
-const ORIGIN: &str = "https://client.atproof.test";
+/// Where its document is found: a name that nobody on the internet has, and that no client takes for
+/// a reserved one.
+const ORIGIN: &str = "https://client.internal";
 
 const DOCUMENT: &str = "/oauth/client-metadata.json";
 
-/// The redirect URIs that the document declares. The client is told to use the second.
+/// The redirect URIs that the document declares. The client is told to use the first.
 const REDIRECTS: [&str; 2] = ["/callback", "/oauth/callback"];
 
 /// Name of its key.
@@ -77,7 +78,7 @@ impl Registration {
 
     /// Writes into the arguments of `init` who the client is.
     pub(super) fn tell(&self, arguments: &mut Value) {
-        let [_, path] = REDIRECTS;
+        let [path, _] = REDIRECTS;
         for (name, value) in [
             ("client_id", json!(self.client_id)),
             ("redirect_uri", json!(format!("{ORIGIN}{path}"))),

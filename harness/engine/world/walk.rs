@@ -277,7 +277,10 @@ impl Round<'_> {
         if !reply.is_ok() && self.settings.confidential && !is_twisted {
             return Err(Skip {
                 need: "a confidential client".to_owned(),
-                unblock: "the driver does not offer confidential clients".to_owned(),
+                unblock: match answer.get("error") {
+                    Some(why) => format!("the driver does not offer confidential clients: {why}"),
+                    None => "the driver does not offer confidential clients".to_owned(),
+                },
             });
         }
         if !reply.is_ok() {

@@ -29,7 +29,8 @@ impl Client {
         if config.key.is_some() {
             members.insert("token_endpoint_auth_method".to_owned(), "private_key_jwt".into());
             members.insert("token_endpoint_auth_signing_alg".to_owned(), "ES256".into());
-            if !members.contains_key("jwks_uri") {
+            let is_as_told = self.has(ClientFault::ClientMetadataUnchecked);
+            if !members.contains_key("jwks_uri") && !is_as_told {
                 members.insert("jwks".to_owned(), self.key_set());
             }
         }

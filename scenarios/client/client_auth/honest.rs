@@ -129,21 +129,21 @@ pub static FAMILY: Family = Family {
             holds(
                 "client.client-auth.iss-wrong",
                 "The iss of the assertion is not the client_id",
-                "ATP-CAUTH-027",
+                "RFC7523-3-09",
                 &["client.assertion.iss-server"],
                 |t| names_client(t, "iss"),
             ),
-            &["RFC7523-3-09"],
+            &["ATP-CAUTH-027"],
         ),
         covering(
             holds(
                 "client.client-auth.sub-wrong",
                 "The sub of the assertion is not the client_id",
-                "ATP-CAUTH-027",
+                "RFC7523-3-09",
                 &["client.assertion.sub-user"],
                 |t| names_client(t, "sub"),
             ),
-            &["RFC7523-3-09"],
+            &["ATP-CAUTH-027"],
         ),
         covering(
             holds(

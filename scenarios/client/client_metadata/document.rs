@@ -146,7 +146,7 @@ fn lacks(transcript: &Transcript<'_>, codes: &[&str]) -> Outcome {
         Ok(found) => found,
         Err(outcome) => return outcome,
     };
-    let client_id = told(transcript, "client_id").unwrap_or_default();
+    let client_id = told(transcript, &Part::Control, "client_id").unwrap_or_default();
     let reading =
         client::read(document.to_string().as_bytes(), client_id.as_str().unwrap_or_default());
     let is_meant = |code: &str| codes.iter().any(|own| code.split('.').nth(1) == Some(own));

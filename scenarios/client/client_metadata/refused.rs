@@ -27,10 +27,14 @@
 
 use atproof_engine::judge::trap;
 use atproof_engine::model::{
-    Alter, Case, Edit, Family, Role, Script, Settings, Site, Step, Tier, Twist,
+    Alter, Case, Edit, Family, Outcome, Role, Script, Settings, Site, Step, Tier, Transcript, Twist,
 };
+use atproof_protocol::Reading;
+use atproof_protocol::metadata::client::ClientMetadata;
+use serde_json::Value;
 
-use crate::client::rows::stops;
+use crate::client::assertions::refuses;
+use crate::client::rows::holds_with;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -44,52 +48,53 @@ pub static FAMILY: Family = Family {
     judge: trap,
     cases: &[
         with(
-            "client.client-metadata.of-other-client",
-            "The document is about another client_id",
-            "ATP-CMD-005",
-            Alter::Member("/client_metadata/client_id", "\"https://client.atproof.test/x.json\""),
-        ),
-        with(
             "client.client-metadata.tokens-unbound",
             "The document does not bind tokens to keys",
             "ATP-CMD-019",
             Alter::Member("/client_metadata/dpop_bound_access_tokens", "false"),
+            |t| refuses(t, |read| has(read, "tokens-not-dpop-bound")),
         ),
         with(
             "client.client-metadata.without-keys",
             "The document of a confidential client has no keys",
             "ATP-CMD-020",
             Alter::WithoutMember("/client_metadata/jwks"),
+            |t| refuses(t, |read| has(read, "keys-missing")),
         ),
         with(
             "client.client-metadata.keys-of-others",
             "The document does not have the key that the client signs with",
             "RFC7591-2-07",
             Alter::WithoutMember("/client_metadata/jwks/keys/1"),
+            |t| refuses(t, lacks_own_key),
         ),
         with(
             "client.client-metadata.keys-twice",
             "The document has both jwks and jwks_uri",
             "ATP-CMD-021",
-            Alter::Member("/client_metadata/jwks_uri", "\"https://client.atproof.test/jwks.json\""),
+            Alter::Member("/client_metadata/jwks_uri", "\"https://client.internal/jwks.json\""),
+            |t| refuses(t, |read| has(read, "keys-twice")),
         ),
         with(
             "client.client-metadata.keys-in-bare-array",
             "The jwks of the document is an array",
             "ATP-CMD-020",
             Alter::Member("/client_metadata/jwks", "[{value}]"),
+            |t| refuses(t, |read| has(read, "jwks-without-keys")),
         ),
         with(
             "client.client-metadata.key-as-text",
             "A key of the document is a string",
             "RFC7517-4.1-01",
             Alter::Member("/client_metadata/jwks/keys/1", "\"key-of-the-client\""),
+            |t| refuses(t, |read| has(read, "kty-missing")),
         ),
         with(
             "client.client-metadata.private-key",
             "A key of the document has a private member",
             "ATP-CMD-023",
             Alter::Member("/client_metadata/jwks/keys/1/d", "\"AQ\""),
+            |t| refuses(t, |read| has(read, "private-key")),
         ),
         Case {
             killers: &["client.jose.es256k"],
@@ -105,12 +110,31 @@ pub static FAMILY: Family = Family {
                 "The only key of the client is for ES256K",
                 "ATP-CMD-017",
                 Alter::Silent,
+                |t| refuses(t, |_| true),
             )
         },
     ],
 };
 
-const fn with(id: &'static str, title: &'static str, clause: &'static str, alter: Alter) -> Case {
+const fn with(
+    id: &'static str,
+    title: &'static str,
+    clause: &'static str,
+    alter: Alter,
+    predicate: fn(&Transcript<'_>) -> Outcome,
+) -> Case {
     let twist = Twist::new(Site::Client, alter);
-    stops(Step::Start, id, title, clause, &["client.client-metadata.unchecked"], twist)
+    holds_with(id, title, clause, &["client.client-metadata.unchecked"], twist, predicate)
+}
+
+fn has(document: &Reading<ClientMetadata>, code: &str) -> bool {
+    document.defects.iter().any(|defect| defect.code.split('.').nth(1) == Some(code))
+}
+
+fn lacks_own_key(document: &Reading<ClientMetadata>) -> bool {
+    let set = document.document.as_ref().and_then(|document| document.jwks.as_ref());
+    let keys = set.and_then(|set| set.get("keys")).and_then(Value::as_array);
+    !keys.is_some_and(|keys| {
+        keys.iter().any(|key| key.get("kid") == Some(&"key-of-the-client".into()))
+    })
 }
