@@ -359,6 +359,9 @@ pub(super) fn is_not_in_url(transcript: &Transcript<'_>) -> Outcome {
 pub(super) fn client_id_is_whole(transcript: &Transcript<'_>) -> Outcome {
     let client_id = told(transcript, &Part::Control, "client_id").unwrap_or_default();
     let client_id = client_id.as_str().unwrap_or_default();
+    if let Err(outcome) = is_offered(transcript) {
+        return outcome;
+    }
     each(authenticated(transcript, &Part::Control), client_id, |exchange| {
         // Who authenticates need not name itself again (RFC 7521, section 4.2).
         let found = parameter(exchange, "client_id")?;

@@ -82,7 +82,7 @@ pub static FAMILY: Family = Family {
             &["client.as-metadata.auth-alg-unchecked"],
             Twist::new(
                 Site::ServerMetadata,
-                Alter::Member("/token_endpoint_auth_signing_alg_values_supported", "[\"RS256\"]"),
+                Alter::Member("/token_endpoint_auth_signing_alg_values_supported", "[\"ES384\"]"),
             ),
         ),
         holds_with(

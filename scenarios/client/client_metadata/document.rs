@@ -75,21 +75,21 @@ pub static FAMILY: Family = Family {
             holds(
                 "client.client-metadata.publishes-keys-twice",
                 "The document of the client has both jwks and jwks_uri",
-                "ATP-CMD-021",
+                "RFC7591-2-01",
                 &["client.client-metadata.both-key-members"],
                 |t| lacks(t, &["keys-twice"]),
             ),
-            &["RFC7591-2-01"],
+            &["ATP-CMD-021"],
         ),
         covering(
             holds(
                 "client.client-metadata.publishes-private-key",
                 "The document of the client has a private key",
-                "ATP-CMD-023",
+                "RFC7517-9.2-01",
                 &["client.client-metadata.private-key"],
                 |t| lacks(t, &["private-key"]),
             ),
-            &["RFC7517-9.2-01"],
+            &["ATP-CMD-023"],
         ),
         holds(
             "client.client-metadata.publishes-keys-as-text",

@@ -71,7 +71,7 @@ pub static FAMILY: Family = Family {
         with(
             "client.client-metadata.keys-twice",
             "The document has both jwks and jwks_uri",
-            "ATP-CMD-021",
+            "RFC7591-2-01",
             Alter::Member("/client_metadata/jwks_uri", "\"https://client.internal/jwks.json\""),
             |t| refuses(t, |read| has(read, "keys-twice")),
         ),
@@ -92,7 +92,7 @@ pub static FAMILY: Family = Family {
         with(
             "client.client-metadata.private-key",
             "A key of the document has a private member",
-            "ATP-CMD-023",
+            "RFC7517-9.2-01",
             Alter::Member("/client_metadata/jwks/keys/1/d", "\"AQ\""),
             |t| refuses(t, |read| has(read, "private-key")),
         ),
