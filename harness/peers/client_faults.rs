@@ -12,6 +12,8 @@ crate::tables::faults! {
     // The client itself: identifier, documents, keys.
     /// Can be made with anything for a client_id.
     ClientIdUnchecked = "client.client-id.unchecked",
+    /// Can be made with any document.
+    ClientMetadataUnchecked = "client.client-metadata.unchecked",
     /// Takes the origin of its document for its client_id.
     ClientIdOriginOnly = "client.client-id.origin-only",
     /// Leaves the scope out of the identifier of a development client.
@@ -356,6 +358,8 @@ crate::tables::faults! {
     AssertionAlgNone = "client.assertion.alg-none",
     /// Signs assertions in DER.
     AssertionSignatureDer = "client.assertion.signature-der",
+    /// Sends assertions through the browser.
+    AssertionInUrl = "client.assertion.in-url",
     /// Sends the same assertion each time.
     AssertionReused = "client.assertion.reused",
     /// Keeps the assertion when it tries again with a nonce.

@@ -1,8 +1,10 @@
 //! The correct network around a client: the reference server at the origins of a world, and a
 //! second one, of others, beside it.
 
+use std::sync::Arc;
+
 use atproof_engine::model::Settings;
-use atproof_engine::stage::{Clock, Stream};
+use atproof_engine::stage::{Clock, Host, Stream};
 use atproof_engine::world::{Cast, Network, Networks, Origins};
 use atproof_protocol::http::{Request, Response};
 
@@ -112,6 +114,11 @@ impl Network for Pair {
         let is_away = url.starts_with(&format!("{}/", self.away.config().issuer));
         let server = if is_away { &mut self.away } else { &mut self.home };
         server.visit(url, approve)
+    }
+
+    fn reach(&mut self, web: Arc<Host>) {
+        self.home.web = Some(web.clone());
+        self.away.web = Some(web);
     }
 
     fn cast(&self) -> Cast {

@@ -59,12 +59,18 @@ impl Here {
         });
         match made {
             Ok(client) => {
-                self.client = Some(client);
-                json!({
+                let mut told = json!({
                     "ok": true,
                     "name": "reference client of atproof",
                     "version": env!("CARGO_PKG_VERSION"),
-                })
+                });
+                // A development client publishes nothing.
+                if arguments.get("client_metadata").is_some() {
+                    told["client_metadata"] = client.client_metadata();
+                    told["jwks"] = client.key_set();
+                }
+                self.client = Some(client);
+                told
             }
             Err(error) => json!({"ok": false, "error": [error.to_string()]}),
         }

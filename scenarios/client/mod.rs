@@ -4,6 +4,9 @@
 //! of it.
 
 pub mod authorization;
+pub mod client_auth;
+pub mod client_id;
+pub mod client_metadata;
 pub mod discovery;
 pub mod dpop;
 pub mod dpop_nonce;
@@ -19,6 +22,7 @@ pub mod revocation;
 pub mod scope;
 pub mod token;
 
+mod assertions;
 mod grants;
 mod nonces;
 mod proofs;

@@ -79,7 +79,10 @@ fn clauses_exist_and_bind_who_is_examined() {
             let requirement = requirement.unwrap_or_else(|| panic!("{}: {clause}", case.id));
             assert!(requirement.observable, "{}: {clause} cannot be observed", case.id);
             let binds = match family.role {
-                Role::Client => requirement.subject == Subject::Client,
+                Role::Client => {
+                    // Its document is its own affair.
+                    matches!(requirement.subject, Subject::Client | Subject::MetadataDocument)
+                }
                 _ => matches!(requirement.subject, Subject::As | Subject::Rs | Subject::Pds),
             };
             assert!(binds, "{}: {clause} binds {:?}", case.id, requirement.subject);
@@ -105,7 +108,7 @@ fn killers_are_faults_and_no_fault_is_without_a_case() {
 
 /// Faults of the reference client that no case names so far. Who names one lowers it; nobody
 /// raises it.
-const IDLE_CLIENT_FAULTS: usize = 187;
+const IDLE_CLIENT_FAULTS: usize = 29;
 
 #[test]
 fn killers_of_clients_are_faults_of_the_reference_client() {

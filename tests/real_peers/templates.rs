@@ -42,5 +42,7 @@ fn answers_init_and_skips_the_rest(program: PathBuf, arguments: &[&Path]) {
             assert_eq!((&answer["ok"], &answer["skip"]), (&json!(false), &json!(true)), "{answer}");
         }
     }
+    let confidential = driver.ask("init", json!({"contract": 1, "jwk": {"kty": "EC"}}));
+    assert_eq!(confidential["skip"], json!(true), "{confidential}");
     driver.end();
 }

@@ -5,6 +5,9 @@ use std::fmt;
 /// What one answer of the network is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Site {
+    /// What the client is told of itself at `init`: identifier, keys, document. Not an answer, but
+    /// the arguments of the command.
+    Client,
     /// A DID document, of either method.
     Did,
     /// The DID of a handle, by XRPC or at the host of the handle.
@@ -35,7 +38,8 @@ pub enum Site {
 
 impl Site {
     /// Every site.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
+        Self::Client,
         Self::Did,
         Self::Handle,
         Self::ResourceMetadata,
@@ -54,6 +58,7 @@ impl Site {
     /// Its name in records.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Client => "client",
             Self::Did => "did",
             Self::Handle => "handle",
             Self::ResourceMetadata => "resource-metadata",
@@ -82,6 +87,7 @@ impl Site {
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Client => "what the client is told of itself",
             Self::Did => "DID document",
             Self::Handle => "handle resolution",
             Self::ResourceMetadata => "protected resource metadata",
@@ -146,7 +152,7 @@ impl fmt::Display for Step {
 /// last one that of a server that has nothing to do with the account; `{did}` and `{handle}` are
 /// those of the account, `{other_did}` and `{other_handle}` those of another one at the same PDS,
 /// `{foreign_did}` and `{foreign_handle}` those of one at `{other}`. `{value}` is what stands there
-/// now, `{path}` the path and query of the request, `{origin}` its origin, `{nonce}` a text that was
+/// now, `{k256}` and `{k256_public}` the halves of a key of secp256k1 as JWK, `{path}` the path and query of the request, `{origin}` its origin, `{nonce}` a text that was
 /// not used before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Twist {
@@ -288,6 +294,8 @@ pub struct Settings {
     pub handle_at_host: bool,
     /// Whether token answers say that the access token lives for one second.
     pub expires_soon: bool,
+    /// Whether the client is a confidential one, with a key and a document.
+    pub confidential: bool,
     /// Scope that is asked for.
     pub scope: &'static str,
     /// Legal variants of the reference network.
@@ -303,9 +311,13 @@ impl Settings {
         has_names: false,
         handle_at_host: false,
         expires_soon: false,
+        confidential: false,
         scope: "atproto transition:generic",
         variants: &[],
     };
+
+    /// The same for a confidential client.
+    pub const CONFIDENTIAL: Self = Self { confidential: true, ..Self::USUAL };
 
     /// The same with host names.
     pub const NAMED: Self = Self { has_names: true, ..Self::USUAL };

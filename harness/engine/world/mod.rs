@@ -9,6 +9,7 @@ mod driver;
 mod listen;
 mod process;
 mod recording;
+mod registration;
 mod site;
 mod twist;
 mod walk;
@@ -27,7 +28,8 @@ pub use recording::Recording;
 pub use walk::{Client, Stand, play};
 
 use crate::model::{Alter, Settings, Site, Step, Twist, When};
-use crate::stage::{Clock, NetError, NetErrorKind, Sending, Stream, Transport};
+use crate::stage::{Clock, Host, NetError, NetErrorKind, Sending, Stream, Transport};
+use registration::Registration;
 use site::Sighting;
 use twist::Template;
 
@@ -55,6 +57,9 @@ pub trait Network: Send {
 
     /// Who is who.
     fn cast(&self) -> Cast;
+
+    /// Tells its servers where the documents of clients are.
+    fn reach(&mut self, web: Arc<Host>);
 }
 
 /// The origins of a world.
@@ -94,6 +99,8 @@ pub struct World {
     cast: Cast,
     clock: Clock,
     recording: Arc<Mutex<Recording>>,
+    /// The client, where it is a confidential one.
+    registration: Option<Registration>,
 }
 
 struct Inner {
@@ -176,13 +183,38 @@ impl World {
             random,
             asked: BTreeMap::new(),
         };
-        Self { inner: Mutex::new(inner), origins, cast, clock, recording }
+        Self { inner: Mutex::new(inner), origins, cast, clock, recording, registration: None }
     }
 
     /// The same world, in which these changes are no fault.
     fn standing(self, twists: Vec<Twist>) -> Self {
         self.inner().standing = twists;
         self
+    }
+
+    /// The same world, whose servers know a confidential client.
+    fn registering(mut self, registration: Registration) -> Self {
+        self.inner().network.reach(registration.host());
+        self.registration = Some(registration);
+        self
+    }
+
+    /// What `init` tells the client, and whether a twist changed it.
+    fn told(&self, mut arguments: Value) -> (Value, bool) {
+        if let Some(registration) = &self.registration {
+            registration.tell(&mut arguments);
+        }
+        let request = Request::new("DRIVE", "driver:init");
+        let mut inner = self.inner();
+        let twists = inner.occasion(self, Site::Client, &request);
+        let template = Template::new(&self.origins, &self.cast, &mut inner.random, &request);
+        drop(inner);
+        let mut delivery =
+            Delivery::whole(Response::new(200).body("application/json", arguments.to_string()));
+        for twist in &twists {
+            twist::apply(&twist.alter, &template, &mut delivery);
+        }
+        (delivery.response.json().unwrap_or(arguments), !twists.is_empty())
     }
 
     /// Where everything is.
@@ -211,10 +243,7 @@ impl World {
             // One that never gives up has shown what it does.
             _ if is_flood => Delivery::without_answer(Conduct::Closed),
             Some(delivery) => delivery,
-            None => {
-                let moved = sighting.unmoved(&self.origins, &readable);
-                Delivery::whole(inner.network.handle(moved.as_ref().unwrap_or(&readable)))
-            }
+            None => Delivery::whole(self.correct(&mut inner, &sighting, readable)),
         };
         let stands = |twist: &&Twist| {
             twist.at == sighting.site
@@ -232,8 +261,24 @@ impl World {
             ("step", Value::from(step.command())),
             ("twisted", Value::from(!twists.is_empty())),
         ];
+        let assertion = self.registration.as_ref().and_then(|known| known.facts(request));
+        let facts = facts.into_iter().chain(assertion.map(|facts| ("assertion", facts)));
         self.recording().message(sighting.action(), request, &delivery, facts, self.clock.now());
         delivery
+    }
+
+    /// What the correct network answers.
+    fn correct(&self, inner: &mut Inner, sighting: &Sighting, request: Request) -> Response {
+        let moved = sighting.unmoved(&self.origins, &request).unwrap_or(request);
+        let Some(registration) = &self.registration else { return inner.network.handle(&moved) };
+        if let Some(page) = registration.page(&moved) {
+            return page;
+        }
+        let is_other = sighting.role == "other";
+        let issuer = if is_other { &self.origins.other } else { &self.origins.issuer };
+        let made = (inner.random.token(), self.clock.now());
+        let made = (made.0.as_str(), made.1);
+        inner.network.handle(&registration.authenticated(moved, sighting.site, issuer, made))
     }
 
     /// Begins a step: what the client sends from now on belongs to it.

@@ -45,12 +45,12 @@ impl Recording {
     }
 
     /// Notes a request of the client and the answer that it gets.
-    pub(super) fn message<const N: usize>(
+    pub(super) fn message<'f>(
         &mut self,
         action: Action,
         request: &Request,
         delivery: &Delivery,
-        facts: [(&str, Value); N],
+        facts: impl IntoIterator<Item = (&'f str, Value)>,
         now: i64,
     ) {
         let action = if request.method == "OPTIONS" { Action::Preflight } else { action };
@@ -60,7 +60,7 @@ impl Recording {
             Conduct::Silent => Some(("silent", "nothing was answered, as the case wants it")),
         };
         let mut all = related(request);
-        all.extend(facts.map(|(name, value)| (name.to_owned(), value)));
+        all.extend(facts.into_iter().map(|(name, value)| (name.to_owned(), value)));
         all.insert("now".to_owned(), Value::from(now));
         let answer = failure.map_or(Ok(&delivery.response), Err);
         self.push(action, request, answer, all, None);
@@ -103,7 +103,7 @@ impl Recording {
         let vault = &self.recorder.vault;
         let (request, response, mut facts) =
             self.mask.exchange(vault, request, answer.as_ref().ok().copied());
-        facts.extend(more);
+        facts.extend(more.into_iter().map(|(name, value)| (name, self.shown(value))));
         let answer = match (answer, response) {
             (Ok(_), Some(response)) => Answer::Response(response),
             (Err((kind, detail)), _) => {
@@ -114,6 +114,16 @@ impl Recording {
         let part = self.part.clone();
         let exchange = Exchange { id, part, action, superseded: false, request, answer, facts };
         self.exchanges.push(exchange);
+    }
+
+    /// A fact, without secrets that a client put where they do not belong.
+    fn shown(&self, fact: Value) -> Value {
+        match fact {
+            Value::Object(_) => {
+                serde_json::from_str(&self.mask.apply(&fact.to_string())).unwrap_or_default()
+            }
+            fact => fact,
+        }
     }
 
     fn write_out(&mut self) {

@@ -98,18 +98,23 @@ pub(super) fn origin(url: &str) -> &str {
 /// The same request with its parameters as a form, where they came as JSON: one deviation shall not
 /// hide the next ones.
 pub(super) fn as_form(request: &Request, site: Site) -> Request {
-    let takes_form = matches!(site, Site::Par | Site::Token | Site::Refresh | Site::Revocation);
-    let pairs = if takes_form { json_pairs(&request.body) } else { None };
+    let pairs = if takes_form(site) { json_pairs(&request.body) } else { None };
     match pairs {
-        Some(pairs) => {
-            request.clone().body("application/x-www-form-urlencoded", form::encode(&pairs))
-        }
+        Some(pairs) => request.clone().body(FORM, form::encode(&pairs)),
         None => request.clone(),
     }
 }
 
+/// The media type of forms.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Whether the parameters of a request come as a form there.
+pub(super) const fn takes_form(site: Site) -> bool {
+    matches!(site, Site::Par | Site::Token | Site::Refresh | Site::Revocation)
+}
+
 /// A parameter of a request, in a form or a JSON object.
-fn parameter(request: &Request, name: &str) -> Option<String> {
+pub(super) fn parameter(request: &Request, name: &str) -> Option<String> {
     let pairs = json_pairs(&request.body).unwrap_or_else(|| form::parse(&request.body).0);
     pairs.into_iter().find(|(n, _)| n == name).map(|(_, value)| value)
 }

@@ -6,6 +6,7 @@ use atproof_protocol::form;
 use atproof_protocol::http::{Request, Response};
 use serde_json::Value;
 
+use super::registration::{K256, K256_PUBLIC};
 use super::{Before, Cast, Conduct, Delivery, Origins};
 use crate::model::Alter;
 use crate::stage::Stream;
@@ -30,7 +31,10 @@ impl Template {
             ("{foreign_did}", &cast.foreign_did),
             ("{foreign_handle}", &cast.foreign_handle),
         ];
-        Self { names: names.map(|(name, value)| (name, value.clone())).into() }
+        let keys = [("{k256}", K256), ("{k256_public}", K256_PUBLIC)];
+        let keys = keys.map(|(name, value)| (name, value.to_owned()));
+        let names = names.map(|(name, value)| (name, value.clone()));
+        Self { names: names.into_iter().chain(keys).collect() }
     }
 
     /// Those, and what a request adds.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::driver::{Driver, Drivers, InProcess, Introduction, Reply, init};
 use super::listen::Ports;
+use super::registration::Registration;
 use super::{Before, Networks, Origins, Recording, World};
 use crate::model::{Alter, Case, Edit, Input, Script, Settings, Site, Step, Twist, When};
 use crate::run::{Played, Unit};
@@ -191,8 +192,19 @@ impl Walker<'_> {
         let network = self.stand.networks.network(&label, origins, settings, &variants, clock);
         let twists = case.map(|case| case.edit.twists().to_vec()).unwrap_or_default();
         let random = self.random("world");
-        World::new(network, origins.clone(), clock.clone(), random, twists, self.recording.clone())
-            .standing(standing(settings))
+        let world = World::new(
+            network,
+            origins.clone(),
+            clock.clone(),
+            random,
+            twists,
+            self.recording.clone(),
+        )
+        .standing(standing(settings));
+        match settings.confidential {
+            true => world.registering(Registration::new(&mut self.random("registration"))),
+            false => world,
+        }
     }
 
     /// A stream of its own for each time that the client is led.
@@ -258,8 +270,19 @@ impl Round<'_> {
         // What it declares; what it asks for may be less.
         let mut arguments = init(directory, directory, Settings::USUAL.scope);
         arguments["allow_http"] = Value::Bool(!self.settings.has_names);
-        let reply = self.ask(Step::Init, arguments, None).await;
+        let (arguments, is_twisted) = self.world.told(arguments);
+        let site = [("site", Site::Client.name().into()), ("twisted", is_twisted.into())];
+        let reply = self.command(Step::Init, arguments, site).await;
         let Reply::Said(answer) = &reply else { return Ok(()) };
+        if !reply.is_ok() && self.settings.confidential && !is_twisted {
+            return Err(Skip {
+                need: "a confidential client".to_owned(),
+                unblock: match answer.get("error") {
+                    Some(why) => format!("the driver does not offer confidential clients: {why}"),
+                    None => "the driver does not offer confidential clients".to_owned(),
+                },
+            });
+        }
         if !reply.is_ok() {
             return Ok(());
         }
@@ -332,14 +355,24 @@ impl Round<'_> {
     }
 
     async fn ask(&mut self, step: Step, arguments: Value, note: Option<&str>) -> Reply {
+        self.command(step, arguments, note.map(|note| ("note", Value::from(note)))).await
+    }
+
+    async fn command(
+        &mut self,
+        step: Step,
+        arguments: Value,
+        facts: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Reply {
         self.world.enter(step);
         let since = Instant::now();
         let reply = self.driver.ask(step, arguments.clone()).await;
         if reply.is_ok() {
             self.world.leave(step);
         }
+        let more = facts.into_iter().map(|(name, value)| (name.to_owned(), value));
         let mut facts = BTreeMap::from([("step".to_owned(), Value::from(step.command()))]);
-        facts.extend(note.map(|note| ("note".to_owned(), Value::from(note))));
+        facts.extend(more);
         let answer = match &reply {
             Reply::Said(answer) => Ok(answer),
             Reply::Failed { kind, detail } => Err((*kind, detail.as_str())),

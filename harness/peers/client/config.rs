@@ -2,7 +2,7 @@
 
 use atproof_engine::stage::ClientKey;
 use atproof_protocol::identifier::{ClientId, Origin, redirect_uri};
-use atproof_protocol::jwk::SigningKey;
+use atproof_protocol::jwk::{PublicJwk, SigningKey};
 use atproof_protocol::{base64url, form};
 use serde_json::Value;
 
@@ -46,6 +46,9 @@ pub enum ConfigError {
     /// A key that is none, or of another kind than P-256.
     #[error("the key is no P-256 key with a kid")]
     Key,
+    /// A document that no server would take.
+    #[error("the client_metadata {0}")]
+    Document(&'static str),
     /// A client that is declared confidential, without a key.
     #[error("private_key_jwt needs a key")]
     KeyMissing,
@@ -119,7 +122,40 @@ impl Config {
         if method.and_then(Value::as_str) == Some("private_key_jwt") && self.key.is_none() {
             return Err(ConfigError::KeyMissing);
         }
+        if !self.switches.has(ClientFault::ClientMetadataUnchecked) {
+            self.check_document().map_err(ConfigError::Document)?;
+        }
         Ok(self)
+    }
+
+    /// What would show only when a server refuses it (atproto OAuth spec, Client ID Metadata
+    /// Document).
+    fn check_document(&self) -> Result<(), &'static str> {
+        let (Some(document), Some(own)) = (&self.client_metadata, &self.key) else { return Ok(()) };
+        if document.get("client_id").and_then(Value::as_str) != Some(&self.client_id) {
+            return Err("is about another client_id");
+        }
+        if document.get("dpop_bound_access_tokens") != Some(&Value::Bool(true)) {
+            return Err("does not bind tokens to a key");
+        }
+        let keys = match (document.get("jwks"), document.get("jwks_uri")) {
+            (Some(set), None) => set.get("keys").and_then(Value::as_array),
+            (None, Some(_)) => return Ok(()),
+            (Some(_), Some(_)) => return Err("has both jwks and jwks_uri"),
+            (None, None) => return Err("has no keys"),
+        };
+        let keys = keys.ok_or("has a jwks without keys")?;
+        if keys.iter().any(|key| !key.is_object() || key.get("d").is_some()) {
+            return Err("has a key that is no public one");
+        }
+        let is_own = |key: &&Value| key.get("kid").and_then(Value::as_str) == Some(&own.kid);
+        let published = keys.iter().find(is_own).ok_or("lacks the key of the client")?;
+        let public = PublicJwk::public_part(published).ok();
+        let is_same = public.is_some_and(|public| public == own.key.public());
+        match is_same || self.switches.has(ClientFault::JoseEs256k) {
+            true => Ok(()),
+            false => Err("gives the key of the client another value"),
+        }
     }
 
     /// Servers read what a development client declares from the query of its identifier (atproto
@@ -202,7 +238,9 @@ mod tests {
         let mut init = json!({"client_id": "https://app.test/c.json", "redirect_uri":
             "https://app.test/cb", "scope": "atproto", "plc_url": "https://plc.test",
             "allow_http": true, "jwk": jwk,
-            "client_metadata": {"redirect_uris": ["https://app.test/cb"],
+            "client_metadata": {"client_id": "https://app.test/c.json",
+                "dpop_bound_access_tokens": true, "jwks_uri": "https://app.test/jwks.json",
+                "redirect_uris": ["https://app.test/cb"],
                 "token_endpoint_auth_method": "private_key_jwt"}});
         let read = |init: &Value| Config::from_init(init, ClientSwitches::default());
         let config = read(&init).unwrap().checked().unwrap();

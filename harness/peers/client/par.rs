@@ -276,6 +276,10 @@ impl Client {
             false => request_uri.ok_or(Reason::Member("request_uri"))?,
         };
         let request_uri = self.request_uri(server, request_uri);
+        let mut parameters = parameters;
+        if self.has(ClientFault::AssertionInUrl) {
+            parameters.extend(self.credentials(server, endpoint, key, Occasion::Push));
+        }
         Ok(self.authorization_url(server, &self.front_channel(&request_uri, parameters)))
     }
 
@@ -318,6 +322,7 @@ impl Client {
         let is_more = |name: &str| match name {
             "client_id" => false,
             "login_hint" => self.has(ClientFault::ParLoginHintInUrl),
+            "client_assertion" | "client_assertion_type" => true,
             _ => self.has(ClientFault::ParParametersInUrl),
         };
         parameters.extend(pushed.into_iter().filter(|(name, _)| is_more(name)));

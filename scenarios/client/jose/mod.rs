@@ -1,3 +1,4 @@
 //! Keys and signatures.
 
+pub mod assertion;
 pub mod signature;

@@ -1,3 +1,4 @@
 //! Development clients.
 
+pub mod completed;
 pub mod honest;

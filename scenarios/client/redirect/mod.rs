@@ -1,3 +1,4 @@
 //! Where the user comes back to.
 
 pub mod honest;
+pub mod several;

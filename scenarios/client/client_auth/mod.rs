@@ -1,0 +1,5 @@
+//! Authentication of confidential clients.
+
+pub mod honest;
+pub mod mix_up;
+pub mod revocation;

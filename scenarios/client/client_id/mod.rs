@@ -1,0 +1,4 @@
+//! Identifiers of clients with a metadata document.
+
+pub mod honest;
+pub mod shape;

@@ -1,0 +1,4 @@
+//! The metadata documents of clients.
+
+pub mod document;
+pub mod refused;
