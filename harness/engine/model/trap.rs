@@ -9,6 +9,11 @@ pub enum Site {
     Did,
     /// The DID of a handle, by XRPC or at the host of the handle.
     Handle,
+    /// The DID of a handle in the DNS: its TXT records, one in each line of the body. 404 stands
+    /// for a name that does not exist.
+    Record,
+    /// The TLS handshake with a server, which the request `CONNECT` with its origin stands for.
+    Connection,
     /// Protected resource metadata.
     ResourceMetadata,
     /// Authorization server metadata.
@@ -35,9 +40,11 @@ pub enum Site {
 
 impl Site {
     /// Every site.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Did,
         Self::Handle,
+        Self::Record,
+        Self::Connection,
         Self::ResourceMetadata,
         Self::ServerMetadata,
         Self::Jwks,
@@ -56,6 +63,8 @@ impl Site {
         match self {
             Self::Did => "did",
             Self::Handle => "handle",
+            Self::Record => "record",
+            Self::Connection => "connection",
             Self::ResourceMetadata => "resource-metadata",
             Self::ServerMetadata => "server-metadata",
             Self::Jwks => "jwks",
@@ -74,7 +83,12 @@ impl Site {
     pub const fn is_discovery(self) -> bool {
         matches!(
             self,
-            Self::Did | Self::Handle | Self::ResourceMetadata | Self::ServerMetadata | Self::Jwks
+            Self::Did
+                | Self::Handle
+                | Self::Record
+                | Self::ResourceMetadata
+                | Self::ServerMetadata
+                | Self::Jwks
         )
     }
 }
@@ -84,6 +98,8 @@ impl fmt::Display for Site {
         f.write_str(match self {
             Self::Did => "DID document",
             Self::Handle => "handle resolution",
+            Self::Record => "DNS record of the handle",
+            Self::Connection => "TLS handshake",
             Self::ResourceMetadata => "protected resource metadata",
             Self::ServerMetadata => "authorization server metadata",
             Self::Jwks => "key set",
@@ -147,7 +163,8 @@ impl fmt::Display for Step {
 /// those of the account, `{other_did}` and `{other_handle}` those of another one at the same PDS,
 /// `{foreign_did}` and `{foreign_handle}` those of one at `{other}`. `{value}` is what stands there
 /// now, `{path}` the path and query of the request, `{origin}` its origin, `{nonce}` a text that was
-/// not used before.
+/// not used before, `{domain}` what the names of the network end with, and `{inside}` a name in it
+/// that leads to a private address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Twist {
     /// Which answer.
@@ -242,6 +259,32 @@ pub enum Alter {
     Fragment,
     /// The user refuses: the callback is an error response.
     Denied,
+    /// The server shows this certificate.
+    Certificate(Flaw),
+}
+
+/// What is wrong with the certificate of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flaw {
+    /// It is for another name.
+    OtherName,
+    /// An authority signed it that nobody trusts.
+    OtherAuthority,
+    /// It signed itself.
+    SelfSigned,
+    /// It has expired.
+    Expired,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OtherName => "a certificate for another name",
+            Self::OtherAuthority => "a certificate of an authority that nobody trusts",
+            Self::SelfSigned => "a certificate that signed itself",
+            Self::Expired => "a certificate that has expired",
+        })
+    }
 }
 
 /// What the user types to sign in.
@@ -255,7 +298,7 @@ pub enum Input {
     Pds,
     /// The URL of its authorization server.
     Issuer,
-    /// This text.
+    /// This text, a template.
     Typed(&'static str),
 }
 
@@ -284,8 +327,8 @@ pub struct Settings {
     /// Whether the network has host names, and https: then nothing on loopback is part of it, and a
     /// client has no reason to allow http or addresses.
     pub has_names: bool,
-    /// Whether a handle leads to its DID at its own host alone.
-    pub handle_at_host: bool,
+    /// Where a handle leads to its DID.
+    pub handles: Handles,
     /// Whether token answers say that the access token lives for one second.
     pub expires_soon: bool,
     /// Scope that is asked for.
@@ -301,7 +344,7 @@ impl Settings {
         same_origin: false,
         did_web: false,
         has_names: false,
-        handle_at_host: false,
+        handles: Handles::Everywhere,
         expires_soon: false,
         scope: "atproto transition:generic",
         variants: &[],
@@ -309,6 +352,22 @@ impl Settings {
 
     /// The same with host names.
     pub const NAMED: Self = Self { has_names: true, ..Self::USUAL };
+
+    /// Whether this takes a network with host names.
+    pub fn needs_names(&self) -> bool {
+        self.has_names || self.did_web || self.handles != Handles::Everywhere
+    }
+}
+
+/// Where a handle leads to its DID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handles {
+    /// Wherever a client may look.
+    Everywhere,
+    /// At its own host alone.
+    Host,
+    /// In the DNS alone.
+    Record,
 }
 
 impl fmt::Display for Twist {
@@ -360,6 +419,7 @@ impl fmt::Display for Alter {
             Self::Interleaved => f.write_str("after another login was begun"),
             Self::Fragment => f.write_str("parameters in the fragment"),
             Self::Denied => f.write_str("the user refuses"),
+            Self::Certificate(flaw) => flaw.fmt(f),
         }
     }
 }

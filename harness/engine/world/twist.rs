@@ -30,7 +30,10 @@ impl Template {
             ("{foreign_did}", &cast.foreign_did),
             ("{foreign_handle}", &cast.foreign_handle),
         ];
-        Self { names: names.map(|(name, value)| (name, value.clone())).into() }
+        let mut names: Vec<_> = names.map(|(name, value)| (name, value.clone())).into();
+        names.push(("{domain}", origins.domain.clone()));
+        names.push(("{inside}", format!("{}.{}", super::INSIDE, origins.domain)));
+        Self { names }
     }
 
     /// Those, and what a request adds.
@@ -136,7 +139,8 @@ pub(super) fn apply(alter: &Alter, template: &Template, delivery: &mut Delivery)
         | Alter::Preceded(_)
         | Alter::Interleaved
         | Alter::Fragment
-        | Alter::Denied => {}
+        | Alter::Denied
+        | Alter::Certificate(_) => {}
     }
 }
 

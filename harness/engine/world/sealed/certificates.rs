@@ -1,0 +1,82 @@
+//! Certificates, made as they are asked for.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use super::{SealedError, lock};
+use crate::model::Flaw;
+use crate::stage::authority_parameters;
+
+/// Whoever signs certificates here.
+pub(super) struct Authorities {
+    trusted: Issuer<'static, KeyPair>,
+    /// One that nobody trusts.
+    other: Issuer<'static, KeyPair>,
+    /// The key of all servers.
+    key: KeyPair,
+    configs: Mutex<BTreeMap<(String, Option<Flaw>), Arc<ServerConfig>>>,
+}
+
+impl Authorities {
+    /// The authority with this key, in PEM, and another one.
+    pub(super) fn new(key: &str) -> Result<Self, rcgen::Error> {
+        Ok(Self {
+            trusted: Issuer::new(authority_parameters(), KeyPair::from_pem(key)?),
+            other: Issuer::new(authority_parameters(), KeyPair::generate()?),
+            key: KeyPair::generate()?,
+            configs: Mutex::default(),
+        })
+    }
+
+    /// TLS for a server of this name, or address.
+    pub(super) fn config(
+        &self,
+        host: &str,
+        flaw: Option<Flaw>,
+    ) -> Result<Arc<ServerConfig>, SealedError> {
+        let place = (host.to_owned(), flaw);
+        if let Some(config) = lock(&self.configs).get(&place) {
+            return Ok(config.clone());
+        }
+        let certificate = self.certificate(host, flaw)?;
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)?;
+        let config = Arc::new(config);
+        lock(&self.configs).insert(place, config.clone());
+        Ok(config)
+    }
+
+    /// Forgets what was made for the names of a domain.
+    pub(super) fn forget(&self, domain: &str) {
+        lock(&self.configs).retain(|(host, _), _| !host.ends_with(domain));
+    }
+
+    fn certificate(
+        &self,
+        host: &str,
+        flaw: Option<Flaw>,
+    ) -> Result<rcgen::Certificate, rcgen::Error> {
+        let name = if flaw == Some(Flaw::OtherName) { "elsewhere.example.com" } else { host };
+        let mut parameters = CertificateParams::new(vec![name.to_owned()])?;
+        parameters.distinguished_name.push(DnType::CommonName, name);
+        parameters.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
+        parameters.use_authority_key_identifier_extension = true;
+        if flaw == Some(Flaw::Expired) {
+            parameters.not_before = date_time_ymd(2020, 1, 1);
+            parameters.not_after = date_time_ymd(2020, 2, 1);
+        }
+        match flaw {
+            Some(Flaw::SelfSigned) => parameters.self_signed(&self.key),
+            Some(Flaw::OtherAuthority) => parameters.signed_by(&self.key, &self.other),
+            _ => parameters.signed_by(&self.key, &self.trusted),
+        }
+    }
+}
