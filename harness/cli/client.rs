@@ -67,7 +67,7 @@ pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
 fn exec(options: Exec) -> Result<Exit, Stop> {
     let selection = options.playing.only.selection(Some(Role::Client))?;
     // Before anything else: in a sealed place, all begins once more.
-    let sealed = options.sealed.then(seal::enter).transpose()?;
+    let sealed = options.sealed.then(seal::enter).transpose()?.map(Arc::new);
     let baseline = options.grading.baseline.as_deref().map(Baseline::read).transpose()?;
     let runtime = Runtime::new()
         .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
@@ -82,7 +82,7 @@ fn exec(options: Exec) -> Result<Exit, Stop> {
         limit: Duration::from_secs(options.driver_timeout.get()),
     }));
     let jobs = options.playing.jobs.get();
-    let run = examine(examination.clone(), pool.clone(), sealed.as_ref(), selection, jobs);
+    let run = examine(examination.clone(), pool.clone(), sealed.clone(), selection, jobs);
     let run = examination.conduct(runtime, run);
     // Whatever happened, nothing that was started here goes on.
     pool.end();
@@ -97,7 +97,7 @@ fn exec(options: Exec) -> Result<Exit, Stop> {
 async fn examine(
     examination: Arc<Examination>,
     pool: Arc<Pool>,
-    sealed: Option<&Furnished>,
+    sealed: Option<Arc<Furnished>>,
     selection: Selection,
     jobs: usize,
 ) -> Result<JudgedRun, Stop> {
@@ -116,7 +116,7 @@ async fn examine(
     ));
     let drivers: Arc<dyn Drivers> = Arc::new(pool);
     let client = match sealed {
-        Some(place) => Client::Sealed(drivers, open(place).await?),
+        Some(place) => Client::Sealed(drivers, open(&place).await?),
         None => Client::Outside(drivers),
     };
     let stand =

@@ -239,7 +239,16 @@ impl<'a> Room<'a> {
         let domain = self.origins.domain;
         lock(&self.sealed.worlds).insert(domain.clone(), world.clone());
         if let Turn::Alone { .. } = self.turn {
-            lock(&self.sealed.alone).take_if(|world| world.origins.domain == self.domain);
+            *lock(&self.sealed.alone) = Some(world.clone());
+        }
+        Entered { sealed: self.sealed, domain, _turn: self.turn }
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        lock(&self.sealed.worlds).remove(&self.domain);
+        lock(&self.sealed.alone).take_if(|world| world.origins.domain == self.domain);
         self.sealed.authorities.forget(&self.domain);
     }
 }
