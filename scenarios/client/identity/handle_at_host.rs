@@ -56,7 +56,7 @@ pub static FAMILY: Family = Family {
             Step::Start,
             "client.identity.handle-in-two-lines",
             "Two DIDs stand in the answer",
-            "ATP-IDENT-009",
+            "ATP-IDENT-010",
             &["client.identity.handle-first-line"],
             Twist::new(Site::Handle, Alter::Body("text/plain", "{value}\n{other_did}\n"))
                 .when(When::Of("atproto-did")),

@@ -7,7 +7,7 @@ use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair,
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use super::{SealedError, lock};
+use super::{SealedError, ZONE, lock};
 use crate::model::Flaw;
 use crate::stage::authority_parameters;
 
@@ -64,7 +64,8 @@ impl Authorities {
         host: &str,
         flaw: Option<Flaw>,
     ) -> Result<rcgen::Certificate, rcgen::Error> {
-        let name = if flaw == Some(Flaw::OtherName) { "elsewhere.example.com" } else { host };
+        let elsewhere = format!("elsewhere.{ZONE}");
+        let name = if flaw == Some(Flaw::OtherName) { elsewhere.as_str() } else { host };
         let mut parameters = CertificateParams::new(vec![name.to_owned()])?;
         parameters.distinguished_name.push(DnType::CommonName, name);
         parameters.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);

@@ -87,9 +87,9 @@ const PRIVATE: Ipv4Addr = Ipv4Addr::new(10, 1, 2, 3);
 /// Where clouds tell their machines who they are.
 const LINK_LOCAL: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
 
-/// What the domains of worlds end with. The name is reserved, but not one that handles may not have
-/// (RFC 2606, section 3; atproto Handle spec).
-const ZONE: &str = "example.com";
+/// What the domains of worlds end with. The code ZZ is left to users (ISO 3166), so that it is no
+/// domain of anybody; clients refuse names that are reserved as such.
+pub(super) const ZONE: &str = "atproof.zz";
 
 /// How long a connection may last.
 const LONGEST_CONNECTION: Duration = Duration::from_secs(120);
