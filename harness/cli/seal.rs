@@ -106,7 +106,7 @@ fn leave_for_a_sealed_place() -> Stop {
         Err(stop) => return stop,
     };
     let folder = std::env::temp_dir().join(format!("atproof-sealed-{}", std::process::id()));
-    let prepared = prepare(&folder).and_then(|()| Ok(std::env::current_exe()?));
+    let prepared = prepare(&folder).and_then(|()| std::env::current_exe());
     let error = match prepared {
         Ok(program) => again(flags, &program, &folder).exec(),
         Err(error) => error,

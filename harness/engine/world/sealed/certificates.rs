@@ -18,8 +18,11 @@ pub(super) struct Authorities {
     other: Issuer<'static, KeyPair>,
     /// The key of all servers.
     key: KeyPair,
-    configs: Mutex<BTreeMap<(String, Option<Flaw>), Arc<ServerConfig>>>,
+    configs: Mutex<Configs>,
 }
+
+/// TLS by the name of the server, and what is wrong with it.
+type Configs = BTreeMap<(String, Option<Flaw>), Arc<ServerConfig>>;
 
 impl Authorities {
     /// The authority with this key, in PEM, and another one.
@@ -79,5 +82,25 @@ impl Authorities {
             Some(Flaw::OtherAuthority) => parameters.signed_by(&self.key, &self.other),
             _ => parameters.signed_by(&self.key, &self.trusted),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificates_of_every_kind_are_made_for_names_and_addresses() {
+        let (_, key) = crate::stage::authority().unwrap();
+        let authorities = Authorities::new(&key).unwrap();
+        let flaws = [Flaw::OtherName, Flaw::OtherAuthority, Flaw::SelfSigned, Flaw::Expired];
+        for flaw in flaws.map(Some).into_iter().chain([None]) {
+            for host in ["pds.wa.atproof.zz", "127.0.0.1", "::1"] {
+                let config = authorities.config(host, flaw).unwrap();
+                assert!(Arc::ptr_eq(&config, &authorities.config(host, flaw).unwrap()));
+            }
+        }
+        authorities.forget("wa.atproof.zz");
+        assert_eq!(lock(&authorities.configs).len(), 10);
     }
 }

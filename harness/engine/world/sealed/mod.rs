@@ -105,14 +105,7 @@ impl Sealed {
     ///
     /// Says what is missing.
     pub async fn open(ca_key: &str, ca_file: PathBuf) -> Result<Arc<Self>, SealedError> {
-        let sealed = Arc::new(Self {
-            ca_file,
-            authorities: Authorities::new(ca_key)?,
-            worlds: Mutex::default(),
-            alone: Mutex::default(),
-            turn: RwLock::default(),
-            opened: AtomicUsize::default(),
-        });
+        let sealed = Arc::new(Self::new(ca_key, ca_file)?);
         names::serve(&sealed).await?;
         let any: [IpAddr; 2] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into()];
         for (address, port) in any.into_iter().flat_map(|ip| [(ip, 443), (ip, 80)]) {
@@ -125,6 +118,18 @@ impl Sealed {
             }
         }
         Ok(sealed)
+    }
+
+    /// The same without ports.
+    fn new(ca_key: &str, ca_file: PathBuf) -> Result<Self, SealedError> {
+        Ok(Self {
+            ca_file,
+            authorities: Authorities::new(ca_key)?,
+            worlds: Mutex::default(),
+            alone: Mutex::default(),
+            turn: RwLock::default(),
+            opened: AtomicUsize::default(),
+        })
     }
 
     /// The file with the certificate of the authority.

@@ -151,3 +151,56 @@ fn record(text: &str) -> Option<RData<'_>> {
     }
     Some(RData::TXT(strings))
 }
+
+#[cfg(test)]
+mod tests {
+    use simple_dns::{Name, Question};
+
+    use super::*;
+
+    async fn ask(name: &str, kind: TYPE) -> (RCODE, Vec<String>) {
+        let (_, key) = crate::stage::authority().unwrap();
+        let sealed = Sealed::new(&key, "ca.pem".into()).unwrap();
+        let mut query = Packet::new_query(7);
+        let (kind, class) = (QTYPE::TYPE(kind), simple_dns::QCLASS::CLASS(CLASS::IN));
+        query.questions.push(Question::new(Name::new(name).unwrap(), kind, class, false));
+        let reply = answer(&sealed, &query.build_bytes_vec().unwrap()).await.unwrap();
+        let reply = Packet::parse(&reply).unwrap();
+        assert_eq!(reply.id(), 7);
+        let data = reply.answers.iter().map(|record| format!("{:?}", record.rdata));
+        (reply.rcode(), data.collect())
+    }
+
+    #[tokio::test]
+    async fn the_directory_is_at_a_public_address_and_others_are_unknown() {
+        let (code, answers) = ask("PLC.directory", TYPE::A).await;
+        assert_eq!((code, answers.len()), (RCODE::NoError, 1));
+        assert!(answers[0].contains(&u32::from(super::super::PUBLIC).to_string()), "{answers:?}");
+        assert_eq!(ask("plc.directory", TYPE::AAAA).await, (RCODE::NoError, Vec::new()));
+        for (name, kind) in [
+            ("example.org", TYPE::A),
+            ("localdomain", TYPE::A),
+            ("alice.w.atproof.zz", TYPE::A),
+            ("_atproto.alice.w.atproof.zz", TYPE::TXT),
+        ] {
+            assert_eq!(ask(name, kind).await, (RCODE::NameError, Vec::new()), "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_question_gets_no_answer() {
+        let (_, key) = crate::stage::authority().unwrap();
+        let sealed = Sealed::new(&key, "ca.pem".into()).unwrap();
+        let empty = Packet::new_query(1).build_bytes_vec().unwrap();
+        for message in [&b""[..], b"\0\0", &[0xff; 40], &empty] {
+            assert_eq!(answer(&sealed, message).await, None);
+        }
+    }
+
+    #[test]
+    fn long_texts_are_cut_into_strings() {
+        let text = "x".repeat(600);
+        let Some(RData::TXT(strings)) = record(&text) else { panic!("no record") };
+        assert_eq!(String::try_from(strings).unwrap(), text);
+    }
+}
