@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
 }
 
 /// Writes a new file that only its owner can read.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

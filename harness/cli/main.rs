@@ -18,6 +18,11 @@ mod outputs;
 mod person;
 mod progress;
 mod proof;
+#[cfg(target_os = "linux")]
+mod seal;
+#[cfg(not(target_os = "linux"))]
+#[path = "seal_elsewhere.rs"]
+mod seal;
 mod selftest;
 mod server;
 

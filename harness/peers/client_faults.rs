@@ -57,8 +57,16 @@ crate::tables::faults! {
     SsrfUserinfo = "client.ssrf.userinfo",
     /// Fetches http URLs that others give.
     SsrfHttp = "client.ssrf.http",
+    /// Connects to wherever a name leads.
+    SsrfInsideNames = "client.ssrf.inside-names",
     /// Posts to where an authorization server redirects.
     SsrfFollowRedirects = "client.ssrf.follow-redirects",
+    /// Takes a certificate for another name.
+    TlsNameUnchecked = "client.tls.name-unchecked",
+    /// Takes a certificate that anybody signed.
+    TlsAuthorityUnchecked = "client.tls.authority-unchecked",
+    /// Takes a certificate that has expired.
+    TlsExpiryUnchecked = "client.tls.expiry-unchecked",
     /// Reads bodies to the end.
     DosUnboundedBody = "client.dos.unbounded-body",
     /// Takes keys of any length in DID documents.
@@ -106,6 +114,14 @@ crate::tables::faults! {
     IdentityHandleHostFirst = "client.identity.handle-host-first",
     /// Takes the DID of a handle from an error.
     IdentityHandleStatusUnchecked = "client.identity.handle-status-unchecked",
+    /// Asks the host of a handle over http where https fails.
+    IdentityHandleOverHttp = "client.identity.handle-over-http",
+    /// Looks at nothing but the first DNS record of a handle.
+    IdentityRecordFirstValue = "client.identity.record-first-value",
+    /// Takes a DID in the DNS record of a handle without did= before it.
+    IdentityRecordBare = "client.identity.record-bare",
+    /// Takes the first of several DIDs in the DNS records of a handle.
+    IdentityRecordFirstDid = "client.identity.record-first-did",
     /// Does not bear with white space around the DID of a handle.
     IdentityHandleWhitespace = "client.identity.handle-whitespace",
     /// Takes the first line for the DID of a handle.

@@ -31,21 +31,19 @@ impl Networks for Correct {
             Some(seed) => Stream::seeded(seed, &format!("{of} {label}")),
             None => Stream::System,
         };
-        let did = if settings.did_web {
-            let host = origins.directory.split("://").nth(1).unwrap_or_default();
-            format!("did:web:{}", host.replace(':', "%3A"))
-        } else {
-            "did:plc:aliceaaaaaaaaaaaaaaaaaaa".to_owned()
+        let domain = &origins.domain;
+        let handle = |name: &str| format!("{name}.{domain}");
+        let account = |name: &str| Account::new(&did_plc(name, domain), &handle(name));
+        let alice = match settings.did_web {
+            true => Account::new(&format!("did:web:{}", handle("alice")), &handle("alice")),
+            false => account("alice"),
         };
         let home = Config {
             pds: origins.pds.clone(),
             issuer: origins.issuer.clone(),
             endpoints: origins.issuer.clone(),
             plc: origins.directory.clone(),
-            accounts: vec![
-                Account::new(&did, "alice.atproof.test"),
-                Account::new("did:plc:bobbbbbbbbbbbbbbbbbbbbbb", "bob.atproof.test"),
-            ],
+            accounts: vec![alice, account("bob")],
             // The suite names them; a test sees to it that they exist.
             switches: Switches::parse(variants).unwrap_or_default(),
         };
@@ -54,10 +52,7 @@ impl Networks for Correct {
             issuer: origins.other.clone(),
             endpoints: origins.other.clone(),
             plc: origins.directory.clone(),
-            accounts: vec![Account::new(
-                "did:plc:malloryaaaaaaaaaaaaaaaaa",
-                "mallory.atproof.test",
-            )],
+            accounts: vec![account("mallory")],
             switches: Switches::default(),
         };
         Box::new(Pair {
@@ -80,9 +75,6 @@ impl Pair {
         let path = request.target();
         let url = if path.starts_with("/xrpc/") {
             format!("{}{path}", config.pds)
-        } else if path.starts_with("/.well-known/did.json") {
-            let host = config.plc.split("://").nth(1).unwrap_or_default();
-            format!("{}/did:web:{}", config.plc, host.replace(':', "%253A"))
         } else {
             request.url.clone()
         };
@@ -90,8 +82,50 @@ impl Pair {
     }
 }
 
+/// A DID that is another one in each domain, since clients keep what they know of a DID. What is
+/// no letter of its alphabet is left out, and the rest is filled up.
+fn did_plc(name: &str, domain: &str) -> String {
+    let network = domain.split('.').next().filter(|_| domain != Origins::DOMAIN);
+    let letters = name.chars().chain(network.unwrap_or_default().chars());
+    let letters = letters.filter(|letter| matches!(letter, 'a'..='z' | '2'..='7'));
+    let id: String = letters.chain(std::iter::repeat('a')).take(DID_PLC_LENGTH).collect();
+    format!("did:plc:{id}")
+}
+
+/// How many characters follow `did:plc:`.
+const DID_PLC_LENGTH: usize = 24;
+
+impl Pair {
+    /// The TXT records of a handle.
+    fn record(&self, url: &str) -> Response {
+        let name = url.split(['?', ':']).nth(1).unwrap_or_default();
+        let handle = name.strip_prefix("_atproto.").unwrap_or_default();
+        let mut accounts =
+            [&self.home, &self.away].into_iter().flat_map(|server| &server.config().accounts);
+        match accounts.find(|account| account.handle == handle) {
+            Some(account) => Response::new(200).body("text/plain", format!("did={}", account.did)),
+            None => Response::new(404),
+        }
+    }
+
+    /// The document of a did:web is that of the directory, at the host that it names.
+    fn did_web(&mut self, host: &str) -> Response {
+        let url = format!("{}/did:web:{host}", self.home.config().plc);
+        self.home.handle(&Request::new("GET", url))
+    }
+}
+
 impl Network for Pair {
     fn handle(&mut self, request: &Request) -> Response {
+        if request.url.starts_with("dns:") {
+            return self.record(&request.url);
+        }
+        if let Some(host) = request.url.strip_suffix("/.well-known/did.json")
+            && let Some(host) = host.strip_prefix("https://")
+            && self.home.config().accounts.iter().any(|account| account.handle == host)
+        {
+            return self.did_web(host);
+        }
         let is_at = |origin: &str| {
             let rest = request.url.strip_prefix(origin);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))

@@ -68,17 +68,23 @@ pub(super) fn asks_no_server(transcript: &Transcript<'_>) -> Outcome {
     }
 }
 
-/// The login ends where the resolver, which stands in for DNS, leads to an account that does not
-/// claim the handle, whatever the host of the handle says.
-pub(super) fn prefers_the_resolver(transcript: &Transcript<'_>) -> Outcome {
+/// The login ends where the DNS record leads to an account that does not claim the handle, whatever
+/// the host of the handle says.
+pub(super) fn prefers_the_record(transcript: &Transcript<'_>) -> Outcome {
     let wire = Wire::new(transcript);
     let Some(start) = wire.command(&Part::Faulted, Step::Start) else { return never_felt() };
     match (said(start), wire.twisted()) {
-        (Said::Done, _) => {
-            Outcome::violated("the answer of the resolver", "that of the host", start)
-        }
+        (Said::Done, _) => Outcome::violated("the answer of the DNS", "that of the host", start),
         (_, None) => never_felt(),
-        (_, Some(_)) => Outcome::kept("the answer of the resolver"),
+        (_, Some(_)) => Outcome::kept("the answer of the DNS"),
+    }
+}
+
+/// How the client looks for the DNS record of a handle.
+pub(super) fn comes_to_the_record(transcript: &Transcript<'_>) -> Outcome {
+    match honest(transcript, Site::Record).first() {
+        Some(_) => Outcome::observed("a question to the name server"),
+        None => Outcome::observed("no question to the name server"),
     }
 }
 

@@ -64,7 +64,7 @@ impl<'a> Wire<'a> {
         self.exchanges.iter().filter(move |exchange| {
             exchange.part == part
                 && !matches!(exchange.action, Action::Driver | Action::Preflight)
-                && site(exchange) != Some(Site::Callback)
+                && !matches!(site(exchange), Some(Site::Callback | Site::Connection))
         })
     }
 
@@ -253,6 +253,11 @@ impl<'a> Wire<'a> {
         match site(twisted)? {
             site if site.is_discovery() && step_of(twisted) == Some(Step::Start) => {
                 after().find(pushed).map(|e| (e, "a request was pushed afterwards"))
+            }
+            Site::Connection => {
+                let place = format!("{}/", twisted.request.url);
+                let sent = after().find(|e| e.request.url.starts_with(&place));
+                sent.map(|e| (e, "a request was sent over that connection"))
             }
             Site::Callback => {
                 after().find(exchanged).map(|e| (e, "a code was exchanged afterwards"))

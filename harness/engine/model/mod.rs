@@ -22,4 +22,4 @@ pub use outcome::{Degree, Finding, JudgedRun, Outcome, Totals, Verdict};
 pub use requirement::{Basis, Level, Requirement, Subject};
 pub use target::{Account, Client, Endpoints, Target};
 pub use transcript::Transcript;
-pub use trap::{Alter, Input, Settings, Site, Step, Twist, When};
+pub use trap::{Alter, Flaw, Handles, Input, Settings, Site, Step, Twist, When};

@@ -12,6 +12,11 @@ pub enum Site {
     Did,
     /// The DID of a handle, by XRPC or at the host of the handle.
     Handle,
+    /// The DID of a handle in the DNS: its TXT records, one in each line of the body. 404 stands
+    /// for a name that does not exist.
+    Record,
+    /// The TLS handshake with a server, which the request `CONNECT` with its origin stands for.
+    Connection,
     /// Protected resource metadata.
     ResourceMetadata,
     /// Authorization server metadata.
@@ -38,10 +43,12 @@ pub enum Site {
 
 impl Site {
     /// Every site.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Client,
         Self::Did,
         Self::Handle,
+        Self::Record,
+        Self::Connection,
         Self::ResourceMetadata,
         Self::ServerMetadata,
         Self::Jwks,
@@ -61,6 +68,8 @@ impl Site {
             Self::Client => "client",
             Self::Did => "did",
             Self::Handle => "handle",
+            Self::Record => "record",
+            Self::Connection => "connection",
             Self::ResourceMetadata => "resource-metadata",
             Self::ServerMetadata => "server-metadata",
             Self::Jwks => "jwks",
@@ -79,7 +88,12 @@ impl Site {
     pub const fn is_discovery(self) -> bool {
         matches!(
             self,
-            Self::Did | Self::Handle | Self::ResourceMetadata | Self::ServerMetadata | Self::Jwks
+            Self::Did
+                | Self::Handle
+                | Self::Record
+                | Self::ResourceMetadata
+                | Self::ServerMetadata
+                | Self::Jwks
         )
     }
 }
@@ -90,6 +104,8 @@ impl fmt::Display for Site {
             Self::Client => "what the client is told of itself",
             Self::Did => "DID document",
             Self::Handle => "handle resolution",
+            Self::Record => "DNS record of the handle",
+            Self::Connection => "TLS handshake",
             Self::ResourceMetadata => "protected resource metadata",
             Self::ServerMetadata => "authorization server metadata",
             Self::Jwks => "key set",
@@ -152,8 +168,9 @@ impl fmt::Display for Step {
 /// last one that of a server that has nothing to do with the account; `{did}` and `{handle}` are
 /// those of the account, `{other_did}` and `{other_handle}` those of another one at the same PDS,
 /// `{foreign_did}` and `{foreign_handle}` those of one at `{other}`. `{value}` is what stands there
-/// now, `{k256}` and `{k256_public}` the halves of a key of secp256k1 as JWK, `{path}` the path and query of the request, `{origin}` its origin, `{nonce}` a text that was
-/// not used before.
+/// now, `{k256}` and `{k256_public}` the halves of a key of secp256k1 as JWK, `{path}` the path and
+/// query of the request, `{origin}` its origin, `{nonce}` a text that was not used before, `{domain}`
+/// what the names of the network end with, and `{inside}` a name in it that leads to a private address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Twist {
     /// Which answer.
@@ -248,6 +265,32 @@ pub enum Alter {
     Fragment,
     /// The user refuses: the callback is an error response.
     Denied,
+    /// The server shows this certificate.
+    Certificate(Flaw),
+}
+
+/// What is wrong with the certificate of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flaw {
+    /// It is for another name.
+    OtherName,
+    /// An authority signed it that nobody trusts.
+    OtherAuthority,
+    /// It signed itself.
+    SelfSigned,
+    /// It has expired.
+    Expired,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OtherName => "a certificate for another name",
+            Self::OtherAuthority => "a certificate of an authority that nobody trusts",
+            Self::SelfSigned => "a certificate that signed itself",
+            Self::Expired => "a certificate that has expired",
+        })
+    }
 }
 
 /// What the user types to sign in.
@@ -261,7 +304,7 @@ pub enum Input {
     Pds,
     /// The URL of its authorization server.
     Issuer,
-    /// This text.
+    /// This text, a template.
     Typed(&'static str),
 }
 
@@ -290,8 +333,8 @@ pub struct Settings {
     /// Whether the network has host names, and https: then nothing on loopback is part of it, and a
     /// client has no reason to allow http or addresses.
     pub has_names: bool,
-    /// Whether a handle leads to its DID at its own host alone.
-    pub handle_at_host: bool,
+    /// Where a handle leads to its DID.
+    pub handles: Handles,
     /// Whether token answers say that the access token lives for one second.
     pub expires_soon: bool,
     /// Whether the client is a confidential one, with a key and a document.
@@ -309,7 +352,7 @@ impl Settings {
         same_origin: false,
         did_web: false,
         has_names: false,
-        handle_at_host: false,
+        handles: Handles::Everywhere,
         expires_soon: false,
         confidential: false,
         scope: "atproto transition:generic",
@@ -321,6 +364,22 @@ impl Settings {
 
     /// The same with host names.
     pub const NAMED: Self = Self { has_names: true, ..Self::USUAL };
+
+    /// Whether this takes a network with host names.
+    pub fn needs_names(&self) -> bool {
+        self.has_names || self.did_web || self.handles != Handles::Everywhere
+    }
+}
+
+/// Where a handle leads to its DID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handles {
+    /// Wherever a client may look.
+    Everywhere,
+    /// At its own host alone.
+    Host,
+    /// In the DNS alone.
+    Record,
 }
 
 impl fmt::Display for Twist {
@@ -372,6 +431,7 @@ impl fmt::Display for Alter {
             Self::Interleaved => f.write_str("after another login was begun"),
             Self::Fragment => f.write_str("parameters in the fragment"),
             Self::Denied => f.write_str("the user refuses"),
+            Self::Certificate(flaw) => flaw.fmt(f),
         }
     }
 }

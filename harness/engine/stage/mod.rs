@@ -30,13 +30,14 @@ pub use host::{
     Way,
 };
 pub use login::{Fixtures, Grant, Login, redirect_parameters};
+pub(crate) use net::authority_parameters;
 pub use net::{Network, NetworkOptions, authority};
 pub use random::Stream;
 pub use recorder::{Cost, Recorder};
 pub(crate) use redact::Mask;
 pub use redact::Vault;
 pub use together::{MOST_AT_ONCE, MOST_BURSTS};
-pub use transport::{NetError, NetErrorKind, Sending, SendingAll, Transport};
+pub use transport::{Contact, NetError, NetErrorKind, Sending, SendingAll, Transport};
 
 use crate::consent::{Consent, ConsentError, Ending};
 use crate::model::{Account, Target};

@@ -174,7 +174,7 @@ pub fn authority() -> Result<(String, String), NetError> {
 }
 
 /// What every authority of ours says of itself.
-pub(super) fn authority_parameters() -> rcgen::CertificateParams {
+pub(crate) fn authority_parameters() -> rcgen::CertificateParams {
     let mut parameters = rcgen::CertificateParams::default();
     parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Constrained(0));
     parameters.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use atproof_protocol::http::{Request, Response};
 
 use super::together::all;
+use crate::model::Flaw;
 
 /// A future of an answer.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response, NetError>> + Send + 'a>>;
@@ -26,8 +27,23 @@ pub trait Transport: Send + Sync {
         Box::pin(all(requests.into_iter().map(|request| self.send(request)).collect()))
     }
 
+    /// What there is to see of the server of a URL before anything is sent to it. A way that looks
+    /// at it by itself has nothing to say.
+    fn contact(&self, _url: &str) -> Contact {
+        Contact::default()
+    }
+
     /// Sends bytes as they are to an origin (`https://host:port`) and reads one answer.
     fn send_raw<'a>(&'a self, origin: &'a str, bytes: Vec<u8>) -> Sending<'a>;
+}
+
+/// What a client sees of a server when it connects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// Whether its name leads to a private address.
+    pub is_inside: bool,
+    /// What is wrong with its certificate.
+    pub flaw: Option<Flaw>,
 }
 
 /// Why there is no answer.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::World;
+use super::{Origins, World};
 use crate::model::Step;
 use crate::stage::{Clock, Stream};
 
@@ -104,8 +104,15 @@ impl Introduction {
 /// Asks a driver who its client is, with a network that nobody is at.
 pub async fn introduce(drivers: &dyn Drivers) -> Result<Introduction, String> {
     let mut driver = drivers.lend().await;
-    let nowhere = "http://localhost:9";
-    let reply = driver.ask(Step::Init, init(nowhere, nowhere, "atproto transition:generic")).await;
+    let nowhere = || "http://localhost:9".to_owned();
+    let origins = Origins {
+        issuer: nowhere(),
+        pds: nowhere(),
+        directory: nowhere(),
+        other: nowhere(),
+        domain: Origins::DOMAIN.to_owned(),
+    };
+    let reply = driver.ask(Step::Init, init(&origins, "atproto transition:generic")).await;
     match &reply {
         Reply::Said(answer) if reply.is_ok() => {
             let introduction = Introduction::read(answer);
@@ -117,18 +124,22 @@ pub async fn introduce(drivers: &dyn Drivers) -> Result<Introduction, String> {
     }
 }
 
-/// The arguments of `init`.
-pub(super) fn init(plc_url: &str, handle_resolver_url: &str, scope: &str) -> Value {
-    json!({
+/// The arguments of `init`. Where the network has names, the client finds directory and handles as
+/// it does elsewhere.
+pub(super) fn init(origins: &Origins, scope: &str) -> Value {
+    let mut arguments = json!({
         "contract": CONTRACT,
         "client_id": CLIENT_ID,
         "redirect_uri": REDIRECT_URI,
         "scope": scope,
-        "plc_url": plc_url,
-        "handle_resolver_url": handle_resolver_url,
-        "allow_http": true,
+        "allow_http": !origins.has_names(),
         "ca_file": null,
-    })
+    });
+    if !origins.has_names() {
+        arguments["plc_url"] = Value::from(origins.directory.as_str());
+        arguments["handle_resolver_url"] = Value::from(origins.directory.as_str());
+    }
+    arguments
 }
 
 /// The development client of the profile, which describes itself.

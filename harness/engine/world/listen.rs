@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atproof_protocol::http::{Request, Response};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -44,7 +44,10 @@ impl Ports {
         let mut next = || names.next().unwrap_or_default();
         let (pds, directory, other) = (next(), next(), next());
         let issuer = if same_origin { pds.clone() } else { next() };
-        Ok(Self { listeners, origins: Origins { issuer, pds, directory, other } })
+        Ok(Self {
+            listeners,
+            origins: Origins { issuer, pds, directory, other, domain: Origins::DOMAIN.to_owned() },
+        })
     }
 
     /// Serves the world until what comes back is dropped.
@@ -59,8 +62,10 @@ impl Ports {
                     while connections.try_join_next().is_some() {}
                     let world = world.clone();
                     connections.spawn(timeout(LONGEST_CONNECTION, async move {
+                        // Small answers must not wait for acknowledgements.
+                        let _nodelay = stream.set_nodelay(true);
                         // An error on one connection is the client's own affair.
-                        let _ended = serve(stream, &world).await;
+                        let _ended = serve(stream, "http", |_| Some(world.clone())).await;
                     }));
                 }
             });
@@ -69,12 +74,15 @@ impl Ports {
     }
 }
 
-/// Answers the requests of a connection, one after the other.
-async fn serve(mut stream: TcpStream, world: &World) -> std::io::Result<()> {
-    // Small answers must not wait for acknowledgements.
-    stream.set_nodelay(true)?;
+/// Answers the requests of a connection, one after the other, until one has no world.
+pub(super) async fn serve(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    scheme: &str,
+    world_of: impl Fn(&Request) -> Option<Arc<World>>,
+) -> std::io::Result<()> {
     let mut buffer = Vec::new();
-    while let Some((request, keep)) = read(&mut stream, &mut buffer).await? {
+    while let Some((request, keep)) = read(&mut stream, scheme, &mut buffer).await? {
+        let Some(world) = world_of(&request) else { break };
         let delivery = world.answer(&request);
         tokio::time::sleep(delivery.after).await;
         match delivery.conduct {
@@ -105,7 +113,8 @@ async fn serve(mut stream: TcpStream, world: &World) -> std::io::Result<()> {
 /// Reads a request, and whether the connection goes on after it. `None` where there is none, or
 /// nothing that HTTP knows.
 async fn read(
-    stream: &mut TcpStream,
+    stream: &mut (impl AsyncRead + Unpin),
+    scheme: &str,
     buffer: &mut Vec<u8>,
 ) -> std::io::Result<Option<(Request, bool)>> {
     let end = loop {
@@ -117,7 +126,7 @@ async fn read(
         }
     };
     let mut rest = buffer.split_off(end);
-    let parsed = parse(buffer);
+    let parsed = parse(buffer, scheme);
     let Some((mut request, keep)) = parsed else { return Ok(None) };
     let chunked = request
         .headers
@@ -138,15 +147,17 @@ async fn read(
 }
 
 /// Reads the head of a request.
-fn parse(head: &[u8]) -> Option<(Request, bool)> {
+fn parse(head: &[u8], scheme: &str) -> Option<(Request, bool)> {
     let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
     let mut parsed = httparse::Request::new(&mut fields);
     parsed.parse(head).ok().filter(httparse::Status::is_complete)?;
     let target = parsed.path?;
     let host = parsed.headers.iter().find(|field| field.name.eq_ignore_ascii_case("host"))?;
     let host = std::str::from_utf8(host.value).ok()?;
-    let url =
-        if target.starts_with('/') { format!("http://{host}{target}") } else { target.into() };
+    let url = match target.starts_with('/') {
+        true => format!("{scheme}://{host}{target}"),
+        false => target.to_owned(),
+    };
     let mut request = Request::new(parsed.method?, url);
     for field in parsed.headers.iter() {
         request.headers.push(field.name, field.value);
@@ -231,13 +242,13 @@ mod tests {
     #[test]
     fn heads_become_requests() {
         let head = b"POST /a?b HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n";
-        let (request, keep) = parse(head).unwrap();
+        let (request, keep) = parse(head, "http").unwrap();
         assert_eq!(
             (&*request.method, &*request.url, keep),
             ("POST", "http://localhost:1/a?b", false)
         );
         for head in [&b"GET / HTTP/1.1\r\n\r\n"[..], b"\r\n\r\n", b"GET /\r\n\r\n"] {
-            assert!(parse(head).is_none());
+            assert!(parse(head, "http").is_none());
         }
     }
 }

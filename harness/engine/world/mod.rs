@@ -10,11 +10,13 @@ mod listen;
 mod process;
 mod recording;
 mod registration;
+mod sealed;
 mod site;
 mod twist;
 mod walk;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,10 +27,11 @@ use serde_json::Value;
 pub use driver::{Asking, Driver, Drivers, InProcess, Introduction, Lending, Reply, introduce};
 pub use process::{Command, Pool};
 pub use recording::Recording;
+pub use sealed::{Sealed, SealedError};
 pub use walk::{Client, Stand, play};
 
-use crate::model::{Alter, Settings, Site, Step, Twist, When};
-use crate::stage::{Clock, Host, NetError, NetErrorKind, Sending, Stream, Transport};
+use crate::model::{Alter, Flaw, Settings, Site, Step, Twist, When};
+use crate::stage::{Clock, Contact, Host, NetError, NetErrorKind, Sending, Stream, Transport};
 use registration::Registration;
 use site::Sighting;
 use twist::Template;
@@ -73,6 +76,21 @@ pub struct Origins {
     pub directory: String,
     /// A server that has nothing to do with the account: PDS and authorization server of others.
     pub other: String,
+    /// What the names of the network end with, those of handles too.
+    pub domain: String,
+}
+
+impl Origins {
+    /// What names end with where they lead nowhere, or the network has none but those of handles.
+    pub const DOMAIN: &str = "atproof.test";
+
+    /// The directory that everybody knows.
+    pub const DIRECTORY: &str = "https://plc.directory";
+
+    /// Whether the network has host names.
+    pub fn has_names(&self) -> bool {
+        self.directory == Self::DIRECTORY
+    }
 }
 
 /// The accounts of a network.
@@ -90,6 +108,13 @@ pub struct Cast {
     pub foreign_did: String,
     /// Its handle.
     pub foreign_handle: String,
+}
+
+impl Cast {
+    /// The DIDs of all accounts.
+    pub(crate) fn dids(&self) -> impl Iterator<Item = &str> {
+        [&self.did, &self.other_did, &self.foreign_did].into_iter().map(String::as_str)
+    }
 }
 
 /// The network around a client, while it is led through its steps once.
@@ -255,12 +280,7 @@ impl World {
         }
         let step = inner.step;
         drop(inner);
-        let facts = [
-            ("site", Value::from(sighting.site.name())),
-            ("role", Value::from(sighting.role)),
-            ("step", Value::from(step.command())),
-            ("twisted", Value::from(!twists.is_empty())),
-        ];
+        let facts = facts(sighting.site, sighting.role, step, !twists.is_empty());
         let assertion = self.registration.as_ref().and_then(|known| known.facts(request));
         let facts = facts.into_iter().chain(assertion.map(|facts| ("assertion", facts)));
         self.recording().message(sighting.action(), request, &delivery, facts, self.clock.now());
@@ -279,6 +299,47 @@ impl World {
         let made = (inner.random.token(), self.clock.now());
         let made = (made.0.as_str(), made.1);
         inner.network.handle(&registration.authenticated(moved, sighting.site, issuer, made))
+    }
+
+    /// What there is to see of the server of a URL before anything is sent to it.
+    pub fn contact(&self, url: &str) -> Contact {
+        let origin = site::origin(url);
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        let is_inside = host == format!("{INSIDE}.{}", self.origins.domain);
+        let flaw = if origin.starts_with("https:") { self.handshake(origin) } else { None };
+        Contact { is_inside, flaw }
+    }
+
+    /// What is wrong with the certificate that the server of an origin shows. Good ones leave no
+    /// trace in the record.
+    pub(crate) fn handshake(&self, origin: &str) -> Option<Flaw> {
+        let request = Request::new("CONNECT", origin);
+        let mut inner = self.inner();
+        let twists = inner.occasion(self, Site::Connection, &request);
+        let step = inner.step;
+        drop(inner);
+        let flaw = twists.iter().find_map(|twist| match twist.alter {
+            Alter::Certificate(flaw) => Some(flaw),
+            _ => None,
+        })?;
+        let shown = Delivery::whole(Response::new(200).body("text/plain", flaw.to_string()));
+        self.note(&request, &shown, Site::Connection, step, true);
+        Some(flaw)
+    }
+
+    /// Notes that the client has connected to an address that is not one of the network.
+    pub(crate) fn visited(&self, address: SocketAddr) {
+        let request = Request::new("CONNECT", format!("tcp://{address}"));
+        let step = self.inner().step;
+        let closed = Delivery::without_answer(Conduct::Closed);
+        self.note(&request, &closed, Site::Elsewhere, step, false);
+    }
+
+    fn note(&self, request: &Request, delivery: &Delivery, site: Site, step: Step, twisted: bool) {
+        let role = Sighting::of(&self.origins, request).role;
+        let facts = facts(site, role, step, twisted);
+        let action = atproof_protocol::record::Action::Document;
+        self.recording().message(action, request, delivery, facts, self.clock.now());
     }
 
     /// Begins a step: what the client sends from now on belongs to it.
@@ -310,12 +371,7 @@ impl World {
             Ok(redirect) => Response::new(303).header("Location", redirect.as_str()),
             Err(why) => Response::new(400).body("text/plain", why.as_str()),
         };
-        let facts = [
-            ("site", Value::from(Site::Callback.name())),
-            ("role", Value::from("user")),
-            ("step", Value::from(Step::Callback.command())),
-            ("twisted", Value::from(!twists.is_empty())),
-        ];
+        let facts = facts(Site::Callback, "user", Step::Callback, !twists.is_empty());
         let delivery = Delivery::whole(response);
         let action = atproof_protocol::record::Action::Authorize;
         self.recording().message(action, &request, &delivery, facts, self.clock.now());
@@ -332,6 +388,16 @@ impl World {
     fn recording(&self) -> MutexGuard<'_, Recording> {
         self.recording.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the record says of an exchange, beside its bytes.
+fn facts(site: Site, role: &str, step: Step, twisted: bool) -> [(&'static str, Value); 4] {
+    [
+        ("site", Value::from(site.name())),
+        ("role", Value::from(role)),
+        ("step", Value::from(step.command())),
+        ("twisted", Value::from(twisted)),
+    ]
 }
 
 impl Inner {
@@ -393,12 +459,19 @@ impl Transport for World {
         })
     }
 
+    fn contact(&self, url: &str) -> Contact {
+        Self::contact(self, url)
+    }
+
     fn send_raw<'a>(&'a self, _: &'a str, _: Vec<u8>) -> Sending<'a> {
         Box::pin(async {
             Err(NetError::new(NetErrorKind::Malformed, "clients send whole requests"))
         })
     }
 }
+
+/// The first label of a name that leads to a private address.
+pub(crate) const INSIDE: &str = "inside";
 
 /// How often a site answers while a client is led through its steps once.
 const MOST_REQUESTS: usize = 100;

@@ -17,6 +17,9 @@ pub(super) struct Sighting {
     pub(super) is_moved: bool,
 }
 
+/// What URLs of questions to the DNS begin with (RFC 4501).
+pub(super) const DNS: &str = "dns:";
+
 /// What the paths of good copies begin with.
 const MOVED: &str = "/moved";
 
@@ -30,6 +33,7 @@ impl Sighting {
         let target = request.target();
         let target = target.strip_prefix(MOVED).unwrap_or(target);
         let path = target.split('?').next().unwrap_or_default();
+        let is_question = request.url.starts_with(DNS);
         let role = if origin == origins.other {
             "other"
         } else if origin == origins.directory {
@@ -38,10 +42,13 @@ impl Sighting {
             "pds"
         } else if origin == origins.issuer {
             "issuer"
+        } else if is_question {
+            "dns"
         } else {
             "host"
         };
         let site = match path {
+            _ if is_question => Site::Record,
             "/.well-known/oauth-protected-resource" => Site::ResourceMetadata,
             "/.well-known/oauth-authorization-server" => Site::ServerMetadata,
             "/.well-known/did.json" => Site::Did,
@@ -143,6 +150,7 @@ mod tests {
             pds: origin("pds"),
             directory: origin("plc"),
             other: origin("other"),
+            domain: "test".to_owned(),
         }
     }
 
@@ -174,6 +182,7 @@ mod tests {
                 "other",
             ),
             (get("https://other.test/x"), Site::Elsewhere, "other"),
+            (get("dns:_atproto.alice.test?type=TXT"), Site::Record, "dns"),
             (get(""), Site::Elsewhere, "host"),
         ] {
             let sighting = Sighting::of(&origins(), &request);

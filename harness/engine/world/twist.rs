@@ -31,10 +31,14 @@ impl Template {
             ("{foreign_did}", &cast.foreign_did),
             ("{foreign_handle}", &cast.foreign_handle),
         ];
-        let keys = [("{k256}", K256), ("{k256_public}", K256_PUBLIC)];
-        let keys = keys.map(|(name, value)| (name, value.to_owned()));
         let names = names.map(|(name, value)| (name, value.clone()));
-        Self { names: names.into_iter().chain(keys).collect() }
+        let more = [
+            ("{k256}", K256.to_owned()),
+            ("{k256_public}", K256_PUBLIC.to_owned()),
+            ("{domain}", origins.domain.clone()),
+            ("{inside}", format!("{}.{}", super::INSIDE, origins.domain)),
+        ];
+        Self { names: names.into_iter().chain(more).collect() }
     }
 
     /// Those, and what a request adds.
@@ -140,7 +144,8 @@ pub(super) fn apply(alter: &Alter, template: &Template, delivery: &mut Delivery)
         | Alter::Preceded(_)
         | Alter::Interleaved
         | Alter::Fragment
-        | Alter::Denied => {}
+        | Alter::Denied
+        | Alter::Certificate(_) => {}
     }
 }
 

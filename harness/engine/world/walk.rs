@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::driver::{Driver, Drivers, InProcess, Introduction, Reply, init};
 use super::listen::Ports;
 use super::registration::Registration;
-use super::{Before, Networks, Origins, Recording, World};
-use crate::model::{Alter, Case, Edit, Input, Script, Settings, Site, Step, Twist, When};
+use super::twist::Template;
+use super::{Before, Networks, Origins, Recording, Sealed, World};
+use crate::model::{Alter, Case, Edit, Handles, Input, Script, Settings, Site, Step, Twist};
 use crate::run::{Played, Unit};
 use crate::stage::{Clock, Recorder, Stream};
 
@@ -33,6 +34,24 @@ pub enum Client {
     Here(Arc<dyn InProcess>),
     /// Behind drivers, over sockets.
     Outside(Arc<dyn Drivers>),
+    /// The same in a sealed world, with names.
+    Sealed(Arc<dyn Drivers>, Arc<Sealed>),
+}
+
+impl Client {
+    fn drivers(&self) -> Option<&Arc<dyn Drivers>> {
+        match self {
+            Self::Here(_) => None,
+            Self::Outside(drivers) | Self::Sealed(drivers, _) => Some(drivers),
+        }
+    }
+
+    fn sealed(&self) -> Option<&Sealed> {
+        match self {
+            Self::Sealed(_, sealed) => Some(sealed),
+            _ => None,
+        }
+    }
 }
 
 /// The path that is asked for: it answers 200 to any valid access token.
@@ -60,9 +79,9 @@ struct Skip {
 /// Plays a unit of cases about a client.
 pub async fn play(stand: &Stand, recorder: Arc<Recorder>, unit: &Unit) -> Vec<Played> {
     let recording = Arc::new(Mutex::new(Recording::new(unit.id().to_owned(), recorder)));
-    let driver = match &stand.client {
-        Client::Here(_) => None,
-        Client::Outside(drivers) => Some(drivers.lend().await),
+    let driver = match stand.client.drivers() {
+        None => None,
+        Some(drivers) => Some(drivers.lend().await),
     };
     let mut walker =
         Walker { stand, unit: unit.id(), recording: recording.clone(), driver, times: 0 };
@@ -80,7 +99,7 @@ pub async fn play(stand: &Stand, recorder: Arc<Recorder>, unit: &Unit) -> Vec<Pl
             unit.played(&Play::Failed { detail }, &[])
         }
     };
-    if let (Some(driver), Client::Outside(drivers)) = (walker.driver.take(), &stand.client) {
+    if let (Some(driver), Some(drivers)) = (walker.driver.take(), stand.client.drivers()) {
         drivers.take_back(driver);
     }
     played
@@ -135,20 +154,19 @@ impl Walker<'_> {
             _ => settings,
         };
         let is_outside = matches!(self.stand.client, Client::Outside(_));
-        let needs_names = settings.did_web || settings.handle_at_host || settings.has_names;
-        if needs_names && is_outside {
+        if settings.needs_names() && is_outside {
             return Err(Skip {
                 need: "a network with host names, and https".to_owned(),
-                unblock: "names of its own for the network; loopback has ports only".to_owned(),
+                unblock: "--sealed; loopback has ports only".to_owned(),
             });
         }
-        let clock = match &self.stand.client {
-            Client::Here(_) => Clock::at(START),
-            Client::Outside(_) => Clock::System,
+        let clock = match self.stand.client.drivers() {
+            None => Clock::at(START),
+            Some(_) => Clock::System,
         };
         self.recording().enter(part);
         let ports = match &self.stand.client {
-            Client::Here(_) => None,
+            Client::Here(_) | Client::Sealed(..) => None,
             Client::Outside(_) => {
                 Some(Ports::open(settings.same_origin).await.map_err(|error| Skip {
                     need: format!("loopback ports ({error})"),
@@ -156,24 +174,37 @@ impl Walker<'_> {
                 })?)
             }
         };
-        let origins = ports.as_ref().map_or_else(|| memory(settings), |p| p.origins.clone());
+        let room = match self.stand.client.sealed() {
+            Some(sealed) => Some(sealed.room(settings, case).await),
+            None => None,
+        };
+        let origins = ports.as_ref().map(|ports| &ports.origins);
+        let origins = origins.or(room.as_ref().map(|room| &room.origins)).cloned();
+        let origins = origins.unwrap_or_else(|| memory(settings));
         let world = Arc::new(self.world(&origins, settings, case, &clock));
         let serving = ports.map(|ports| ports.serve(&world));
+        let entered = room.map(|room| room.enter(&world));
         let random = self.random("client");
         let mut here = match &self.stand.client {
             Client::Here(client) => Some(client.driver(world.clone(), clock, random)),
-            Client::Outside(_) => None,
+            Client::Outside(_) | Client::Sealed(..) => None,
         };
         let recording = self.recording.clone();
         let driver = here.as_mut().or(self.driver.as_mut());
         let end = match driver {
             Some(driver) => {
-                let mut round = Round { world: &world, driver: &mut **driver, recording, settings };
+                let mut round = Round {
+                    world: &world,
+                    driver: &mut **driver,
+                    recording,
+                    settings,
+                    ca_file: self.stand.client.sealed().map(Sealed::ca_file),
+                };
                 round.walk(steps).await
             }
             None => Ok(()),
         };
-        drop(serving);
+        drop((serving, entered));
         end
     }
 
@@ -209,12 +240,12 @@ impl Walker<'_> {
 
     /// A stream of its own for each time that the client is led.
     fn random(&self, purpose: &str) -> Stream {
-        match &self.stand.client {
-            Client::Here(_) => {
+        match self.stand.client.drivers() {
+            None => {
                 let label = format!("{purpose} of {}, {}", self.unit, self.times);
                 Stream::seeded(self.stand.seed, &label)
             }
-            Client::Outside(_) => Stream::System,
+            Some(_) => Stream::System,
         }
     }
 
@@ -238,21 +269,25 @@ fn standing(settings: &Settings) -> Vec<Twist> {
         let alter = Alter::Member("/expires_in", "1");
         twists.extend([Site::Token, Site::Refresh].map(|site| Twist::new(site, alter)));
     }
-    if settings.handle_at_host {
-        let unknown = Twist::new(Site::Handle, Alter::Status(400));
-        twists.push(unknown.when(When::Of("com.atproto.identity.resolveHandle")));
+    let unknown = Alter::Status(404);
+    match settings.handles {
+        Handles::Everywhere => {}
+        Handles::Host => twists.push(Twist::new(Site::Record, unknown)),
+        Handles::Record => twists.push(Twist::new(Site::Handle, unknown)),
     }
     twists
 }
 
 /// Origins where nothing listens.
 fn memory(settings: &Settings) -> Origins {
-    let origin = |name: &str| format!("https://{name}.atproof.test");
+    let origin = |name: &str| format!("https://{name}.{}", Origins::DOMAIN);
+    let directory = if settings.needs_names() { Origins::DIRECTORY.into() } else { origin("plc") };
     Origins {
         issuer: origin(if settings.same_origin { "pds" } else { "auth" }),
         pds: origin("pds"),
-        directory: origin("plc"),
+        directory,
         other: origin("other"),
+        domain: Origins::DOMAIN.to_owned(),
     }
 }
 
@@ -262,14 +297,15 @@ struct Round<'a> {
     driver: &'a mut dyn Driver,
     recording: Arc<Mutex<Recording>>,
     settings: &'a Settings,
+    /// The file with the certificate of the authority, in a sealed world.
+    ca_file: Option<&'a str>,
 }
 
 impl Round<'_> {
     async fn walk(&mut self, steps: &[Step]) -> Result<(), Skip> {
-        let directory = &self.world.origins().directory;
         // What it declares; what it asks for may be less.
-        let mut arguments = init(directory, directory, Settings::USUAL.scope);
-        arguments["allow_http"] = Value::Bool(!self.settings.has_names);
+        let mut arguments = init(&self.world.origins, Settings::USUAL.scope);
+        arguments["ca_file"] = Value::from(self.ca_file);
         let (arguments, is_twisted) = self.world.told(arguments);
         let site = [("site", Site::Client.name().into()), ("twisted", is_twisted.into())];
         let reply = self.command(Step::Init, arguments, site).await;
@@ -390,7 +426,7 @@ impl Round<'_> {
             Input::Did => cast.did.clone(),
             Input::Pds => origins.pds.clone(),
             Input::Issuer => origins.issuer.clone(),
-            Input::Typed(text) => text.to_owned(),
+            Input::Typed(text) => Template::names(origins, cast).fill(text),
         }
     }
 }

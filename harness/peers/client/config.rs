@@ -85,7 +85,12 @@ impl Config {
             client_metadata: given("client_metadata").cloned(),
             key,
             switches,
-            ..Self::new(text("client_id")?, text("redirect_uri")?, text("scope")?, text("plc_url")?)
+            ..Self::new(
+                text("client_id")?,
+                text("redirect_uri")?,
+                text("scope")?,
+                text("plc_url").unwrap_or(PLC_DIRECTORY),
+            )
         })
     }
 
@@ -176,6 +181,9 @@ impl Config {
         declared.into_iter().next().unwrap_or_else(|| self.redirect_uri.clone())
     }
 }
+
+/// The directory that clients know by themselves.
+const PLC_DIRECTORY: &str = "https://plc.directory";
 
 const LOCALHOST: &str = "http://localhost";
 const AUTH_METHOD: &str = "token_endpoint_auth_method";

@@ -1,5 +1,7 @@
 //! Requests, and the documents that others publish.
 
+use atproof_engine::model::Flaw;
+use atproof_engine::stage::{NetError, NetErrorKind};
 use atproof_protocol::http::{Request, Response};
 use atproof_protocol::identifier::Origin;
 use atproof_protocol::jws;
@@ -46,7 +48,28 @@ impl Client {
 
     /// Sends a request without a look at where it goes.
     pub(super) async fn deliver(&self, request: Request) -> Result<Response, Reason> {
+        self.look_at(&request.url)?;
         Ok(self.transport.send(self.spelled(request)).await?)
+    }
+
+    /// Looks at a server before anything is sent to it: where its name leads (atproto OAuth spec,
+    /// Security Considerations), and what it shows (RFC 8414, section 6.1).
+    fn look_at(&self, url: &str) -> Result<(), Reason> {
+        let contact = self.transport.contact(url);
+        if contact.is_inside && !self.has(ClientFault::SsrfInsideNames) {
+            return Err(Reason::Url(url.to_owned()));
+        }
+        let overlooked = |flaw: &Flaw| {
+            self.has(match flaw {
+                Flaw::OtherName => ClientFault::TlsNameUnchecked,
+                Flaw::OtherAuthority | Flaw::SelfSigned => ClientFault::TlsAuthorityUnchecked,
+                Flaw::Expired => ClientFault::TlsExpiryUnchecked,
+            })
+        };
+        match contact.flaw.filter(|flaw| !overlooked(flaw)) {
+            Some(flaw) => Err(NetError::new(NetErrorKind::Tls, flaw.to_string()).into()),
+            None => Ok(()),
+        }
     }
 
     /// Names of fields are case-insensitive (RFC 9110, section 5.1).
@@ -171,6 +194,10 @@ impl Client {
     ) -> Result<Response, Reason> {
         for _ in 0..MOST_REDIRECTS {
             let Some(location) = redirect(&response) else { break };
+            let is_over_http = self.has(ClientFault::IdentityHandleOverHttp);
+            if !self.config.permits(&location) && !is_over_http {
+                return Err(Reason::Url(location));
+            }
             response = self.deliver(Request::new(method, location)).await?;
         }
         Ok(response)

@@ -116,19 +116,19 @@ impl Client {
         if self.has(ClientFault::IdentityHandleHostFirst) {
             return self.ask_resolver(handle).await.ok_or_else(unknown);
         }
-        if self.has(ClientFault::IdentityHandleResolverOnly)
-            && self.config.handle_resolver.is_some()
-        {
+        if self.has(ClientFault::IdentityHandleResolverOnly) {
             return Err(unknown());
         }
         self.look_up_handle(handle).await
     }
 
     async fn ask_resolver(&self, handle: &str) -> Option<Did> {
-        let resolver = self.config.handle_resolver.as_ref()?;
         if self.has(ClientFault::IdentityHandleHostOnly) {
             return None;
         }
+        let Some(resolver) = &self.config.handle_resolver else {
+            return self.ask_for_record(handle).await;
+        };
         let base = resolver.trim_end_matches('/');
         let handle = form::percent_encode(handle);
         let method = "com.atproto.identity.resolveHandle";
@@ -136,11 +136,35 @@ impl Client {
         Did::parse(member(&self.document(&url).await.ok()?, "did")?).ok()
     }
 
+    /// Asks for the TXT records of a handle (atproto Handle spec, DNS TXT Method).
+    async fn ask_for_record(&self, handle: &str) -> Option<Did> {
+        let question = Request::new("QUERY", format!("dns:_atproto.{handle}?type=TXT"));
+        let answer = self.transport.send(question).await.ok()?;
+        let text = String::from_utf8(answer.body).ok().filter(|_| answer.status == 200)?;
+        let is_first = self.has(ClientFault::IdentityRecordFirstValue);
+        let is_bare = self.has(ClientFault::IdentityRecordBare);
+        let value = |record| str::strip_prefix(record, "did=").or(is_bare.then_some(record));
+        let records = text.lines().take(if is_first { 1 } else { usize::MAX });
+        let mut dids = records.filter_map(value).filter_map(|did| Did::parse(did).ok());
+        let did = dids.next()?;
+        // Several that differ are as good as none.
+        let is_one =
+            self.has(ClientFault::IdentityRecordFirstDid) || dids.all(|other| other == did);
+        is_one.then_some(did)
+    }
+
     /// Asks the host of a handle.
     pub(super) async fn look_up_handle(&self, handle: &str) -> Result<Did, Reason> {
         let url = format!("https://{handle}/.well-known/atproto-did");
-        let mut response = self.send(Request::new("GET", url)).await?;
-        if self.takes(ClientVariant::HandleRedirects) {
+        let mut response = self.send(Request::new("GET", url.as_str())).await;
+        let is_over_http = self.has(ClientFault::IdentityHandleOverHttp);
+        let failed = response.as_ref().map_or(true, |answer| answer.status >= 400);
+        if is_over_http && failed {
+            let url = url.replacen("https:", "http:", 1);
+            response = self.deliver(Request::new("GET", url)).await;
+        }
+        let mut response = response?;
+        if self.takes(ClientVariant::HandleRedirects) || is_over_http {
             response = self.followed("GET", response).await?;
         }
         let unknown = || Reason::UnknownHandle(handle.to_owned());

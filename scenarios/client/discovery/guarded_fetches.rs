@@ -77,7 +77,7 @@ pub static FAMILY: Family = Family {
             &["client.ssrf.http"],
             Twist::new(
                 Site::Did,
-                Alter::Member("/service/0/serviceEndpoint", "\"http://pds.atproof.test\""),
+                Alter::Member("/service/0/serviceEndpoint", "\"http://pds.{domain}\""),
             ),
             stays_in_the_network,
         ),
@@ -90,6 +90,31 @@ pub static FAMILY: Family = Family {
                 Twist::new(
                     Site::ResourceMetadata,
                     Alter::Member("/authorization_servers", "[\"https://169.254.169.254\"]"),
+                ),
+                stays_in_the_network,
+            ),
+            &["ATP-DISC-012"],
+        ),
+        holds_with(
+            "client.discovery.pds-at-inside-name",
+            "The name of the PDS leads to a private address",
+            "ATP-DISC-012",
+            &["client.ssrf.inside-names"],
+            Twist::new(
+                Site::Did,
+                Alter::Member("/service/0/serviceEndpoint", "\"https://{inside}\""),
+            ),
+            stays_in_the_network,
+        ),
+        covering(
+            holds_with(
+                "client.discovery.authorization-server-at-inside-name",
+                "The name of the authorization server leads to a private address",
+                "RFC9728-7.7-01",
+                &["client.ssrf.inside-names"],
+                Twist::new(
+                    Site::ResourceMetadata,
+                    Alter::Member("/authorization_servers", "[\"https://{inside}\"]"),
                 ),
                 stays_in_the_network,
             ),
@@ -118,7 +143,7 @@ pub static FAMILY: Family = Family {
                 Site::ServerMetadata,
                 Alter::Member(
                     "/pushed_authorization_request_endpoint",
-                    "\"https://user@auth.atproof.test/oauth/par\"",
+                    "\"https://user@auth.{domain}/oauth/par\"",
                 ),
             ),
             stays_in_the_network,
@@ -132,7 +157,7 @@ pub static FAMILY: Family = Family {
                 Site::ServerMetadata,
                 Alter::Member(
                     "/pushed_authorization_request_endpoint",
-                    "\"http://auth.atproof.test/oauth/par\"",
+                    "\"http://auth.{domain}/oauth/par\"",
                 ),
             ),
             stays_in_the_network,

@@ -1,5 +1,6 @@
 //! From the PDS to its authorization server.
 
+pub mod certificates;
 pub mod chain;
 pub mod challenge;
 pub mod guarded_fetches;

@@ -56,6 +56,7 @@ pub static FAMILY: Family = Family {
                 Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
                 Twist::new(Site::Handle, Alter::Body("text/plain", "{other_did}"))
                     .when(When::Of("/.well-known/atproto-did")),
+                Twist::new(Site::Record, Alter::Body("text/plain", "did={other_did}")),
             ]),
             ..stops(
                 Step::Start,

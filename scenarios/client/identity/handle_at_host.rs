@@ -24,7 +24,9 @@
 //! atproto Handle specification, section "Handle Resolution".
 
 use atproof_engine::judge::trap;
-use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist, When};
+use atproof_engine::model::{
+    Alter, Family, Handles, Role, Script, Settings, Site, Step, Tier, Twist, When,
+};
 
 use crate::client::rows::{LOGIN, goes_on, stops};
 
@@ -38,7 +40,7 @@ pub static FAMILY: Family = Family {
     source: include_str!("handle_at_host.rs"),
     script: Script::Walk {
         steps: LOGIN,
-        settings: Settings { handle_at_host: true, ..Settings::NAMED },
+        settings: Settings { handles: Handles::Host, ..Settings::NAMED },
     },
     judge: trap,
     cases: &[
@@ -54,7 +56,7 @@ pub static FAMILY: Family = Family {
             Step::Start,
             "client.identity.handle-in-two-lines",
             "Two DIDs stand in the answer",
-            "ATP-IDENT-009",
+            "ATP-IDENT-010",
             &["client.identity.handle-first-line"],
             Twist::new(Site::Handle, Alter::Body("text/plain", "{value}\n{other_did}\n"))
                 .when(When::Of("atproto-did")),
@@ -75,6 +77,23 @@ pub static FAMILY: Family = Family {
             &["client.identity.handle-whitespace"],
             Twist::new(Site::Handle, Alter::Body("text/plain", "\n{value}\r\n"))
                 .when(When::Of("atproto-did")),
+        ),
+        stops(
+            Step::Start,
+            "client.identity.handle-over-http",
+            "The DID of the handle is found over http alone",
+            "ATP-IDENT-013",
+            &["client.identity.handle-over-http"],
+            Twist::new(Site::Handle, Alter::Status(404)).when(When::Of("https://")),
+        ),
+        stops(
+            Step::Start,
+            "client.identity.handle-moved-to-http",
+            "The host of the handle redirects to http",
+            "ATP-IDENT-012",
+            &["client.identity.handle-over-http"],
+            Twist::new(Site::Handle, Alter::Redirect(302, "http://{handle}{path}"))
+                .when(When::Of("https://")),
         ),
     ],
 };

@@ -3,7 +3,7 @@
 //! # What it does
 //!
 //! Lets a client log in with a handle that leads to its DID at its own host alone, and with one
-//! whose host and whose resolver disagree.
+//! whose host and whose DNS record disagree.
 //!
 //! # Why it matters
 //!
@@ -12,7 +12,7 @@
 //!
 //! # What a conforming peer does
 //!
-//! Knows both ways, and prefers the DNS record, or the resolver that stands in for it.
+//! Knows both ways, and prefers the DNS record.
 //!
 //! # How to fix
 //!
@@ -25,11 +25,11 @@
 
 use atproof_engine::judge::trap;
 use atproof_engine::model::{
-    Alter, Case, Edit, Expectation, Family, Role, Script, Settings, Site, Tier, Twist, When,
+    Alter, Case, Edit, Expectation, Family, Handles, Role, Script, Settings, Site, Tier, Twist,
 };
 
-use crate::client::route::prefers_the_resolver;
-use crate::client::rows::{LOGIN, holds_with};
+use crate::client::route::{comes_to_the_record, prefers_the_record};
+use crate::client::rows::{LOGIN, holds, holds_with};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -50,18 +50,36 @@ pub static FAMILY: Family = Family {
             killers: &["client.identity.handle-resolver-only"],
             edit: Edit::Layout(
                 "the handle leads to its DID at its own host alone",
-                Settings { handle_at_host: true, ..Settings::NAMED },
+                Settings { handles: Handles::Host, ..Settings::NAMED },
             ),
             expect: Expectation::Completes,
         },
+        Case {
+            id: "client.identity.handle-in-dns-refused",
+            title: "The handle leads to its DID in the DNS alone",
+            clause: "ATP-IDENT-003",
+            covers: &[],
+            killers: &["client.identity.handle-host-only"],
+            edit: Edit::Layout(
+                "the handle leads to its DID in the DNS alone",
+                Settings { handles: Handles::Record, ..Settings::NAMED },
+            ),
+            expect: Expectation::Completes,
+        },
+        holds(
+            "client.identity.record-asked-for",
+            "How the client comes to the DNS record of a handle",
+            "ATP-IDENT-005",
+            &["client.identity.handle-host-only"],
+            comes_to_the_record,
+        ),
         holds_with(
             "client.identity.handle-host-preferred",
-            "The host of the handle names the account, and the resolver another one",
+            "The host of the handle names the account, and its DNS record another one",
             "ATP-IDENT-014",
             &["client.identity.handle-host-first"],
-            Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\""))
-                .when(When::Of("com.atproto.identity.resolveHandle")),
-            prefers_the_resolver,
+            Twist::new(Site::Record, Alter::Body("text/plain", "did={other_did}")),
+            prefers_the_record,
         ),
     ],
 };

@@ -9,5 +9,6 @@ pub mod handle_at_host;
 pub mod handle_routes;
 pub mod layout;
 pub mod moved_account;
+pub mod record;
 pub mod typed;
 pub mod typed_did_web;

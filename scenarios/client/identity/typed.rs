@@ -66,7 +66,7 @@ pub static FAMILY: Family = Family {
             killers: &["client.identity.handle-syntax"],
             edit: Edit::Layout(
                 "the user types a name that begins with a hyphen",
-                Settings { input: Input::Typed("-alice.atproof.test"), ..Settings::USUAL },
+                Settings { input: Input::Typed("-alice.{domain}"), ..Settings::USUAL },
             ),
             expect: Expectation::Holds(asks_nobody),
         },
@@ -102,7 +102,7 @@ pub static FAMILY: Family = Family {
             killers: &["client.identity.handle-case"],
             edit: Edit::Layout(
                 "the user types the handle in capitals",
-                Settings { input: Input::Typed("Alice.ATPROOF.test"), ..Settings::USUAL },
+                Settings { input: Input::Typed("ALICE.{domain}"), ..Settings::USUAL },
             ),
             expect: Expectation::Completes,
         },

@@ -46,10 +46,7 @@ pub static FAMILY: Family = Family {
             killers: &["client.identity.did-web-path"],
             edit: Edit::Layout(
                 "the user types a did:web with a path",
-                Settings {
-                    input: Input::Typed("did:web:plc.atproof.test:alice"),
-                    ..Settings::NAMED
-                },
+                Settings { input: Input::Typed("did:web:pds.{domain}:alice"), ..Settings::NAMED },
             ),
             expect: Expectation::Holds(looks_up_no_did),
         },
@@ -61,10 +58,7 @@ pub static FAMILY: Family = Family {
             killers: &["client.identity.did-web-port"],
             edit: Edit::Layout(
                 "the user types a did:web with a port",
-                Settings {
-                    input: Input::Typed("did:web:plc.atproof.test%3A8443"),
-                    ..Settings::NAMED
-                },
+                Settings { input: Input::Typed("did:web:pds.{domain}%3A8443"), ..Settings::NAMED },
             ),
             expect: Expectation::Holds(looks_up_no_did),
         },
