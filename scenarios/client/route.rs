@@ -94,6 +94,29 @@ pub(super) fn stays_in_the_network(transcript: &Transcript<'_>) -> Outcome {
     }
 }
 
+/// After a challenge that names the metadata of the PDS, it is read again.
+pub(super) fn fetches_again(transcript: &Transcript<'_>) -> Outcome {
+    let wire = Wire::new(transcript);
+    let Some(twisted) = wire.twisted() else { return never_felt() };
+    let mut later = wire.requests(&Part::Faulted).skip_while(|e| e.id != twisted.id);
+    match later.find(|e| site(e) == Some(Site::ResourceMetadata)) {
+        Some(_) => Outcome::kept("its metadata was read again"),
+        None => Outcome::violated("its metadata is read again", "it was not", twisted),
+    }
+}
+
+/// Once its DID document names another PDS, no request for an account is pushed at the old server.
+pub(super) fn goes_where_it_moved(transcript: &Transcript<'_>) -> Outcome {
+    let wire = Wire::new(transcript);
+    let Some(twisted) = wire.twisted() else { return never_felt() };
+    let later = wire.requests(&Part::Faulted).skip_while(|e| e.id != twisted.id);
+    let mut pushed = later.filter(|e| site(e) == Some(Site::Par));
+    match pushed.find(|e| role(e) == "issuer") {
+        Some(old) => Outcome::violated("nothing is pushed at the old server", place(old), old),
+        None => Outcome::kept("nothing was pushed at the old server"),
+    }
+}
+
 /// Nothing that belongs to a session is sent to the other server.
 pub(super) fn gives_nothing_away(transcript: &Transcript<'_>) -> Outcome {
     let wire = Wire::new(transcript);
@@ -196,11 +219,6 @@ pub(super) fn sends_no_login_hint(transcript: &Transcript<'_>) -> Outcome {
         None if pushed.is_empty() => no_login(),
         None => Outcome::kept("no login_hint"),
     }
-}
-
-/// Every pushed request names where the user comes back to.
-pub(super) fn names_its_redirect_uri(transcript: &Transcript<'_>) -> Outcome {
-    super::proofs::is_sent(transcript, "redirect_uri")
 }
 
 /// The user comes back to this machine.

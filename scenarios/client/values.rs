@@ -77,15 +77,6 @@ pub(super) fn agrees(
     }
 }
 
-/// The parameter is what was pushed.
-pub(super) fn repeats(transcript: &Transcript<'_>, name: &str, later: &[Site]) -> Outcome {
-    agrees(transcript, later, &format!("{name} as it was pushed"), |pushed, exchange| {
-        let (before, now) = (parameter(pushed, name)?, parameter(exchange, name));
-        (now.as_deref() != Some(before.as_str()))
-            .then(|| now.map_or("none".to_owned(), |now| format!("`{now}`, not `{before}`")))
-    })
-}
-
 /// Thumbprint of the key of the proof of a request.
 pub(super) fn thumbprint(exchange: &Exchange) -> Option<String> {
     let (header, _) = proof(exchange)?;

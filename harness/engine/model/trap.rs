@@ -255,7 +255,8 @@ pub enum Input {
     Pds,
     /// The URL of its authorization server.
     Issuer,
-    /// This text.
+    /// This text, a template in which `{pds}` is the URL of the PDS, `{pds_name}` its host and
+    /// port, and `{handle}` the handle of the account.
     Typed(&'static str),
 }
 
@@ -267,6 +268,7 @@ impl Input {
             Self::Did => "did",
             Self::Pds | Self::Issuer => "url",
             Self::Typed(text) if text.starts_with("did:") => "did",
+            Self::Typed(text) if text.contains("{pds") => "url",
             Self::Typed(_) => "handle",
         }
     }
@@ -290,6 +292,12 @@ pub struct Settings {
     pub expires_soon: bool,
     /// Scope that is asked for.
     pub scope: &'static str,
+    /// What is asked of the PDS: a path, with or without a query.
+    pub path: &'static str,
+    /// Whether requests to the PDS come in pairs, both at once.
+    pub in_pairs: bool,
+    /// What is different about every answer, in controls too, and no fault.
+    pub standing: &'static [Twist],
     /// Legal variants of the reference network.
     pub variants: &'static [&'static str],
 }
@@ -304,6 +312,9 @@ impl Settings {
         handle_at_host: false,
         expires_soon: false,
         scope: "atproto transition:generic",
+        path: "/xrpc/com.atproto.server.getSession",
+        in_pairs: false,
+        standing: &[],
         variants: &[],
     };
 

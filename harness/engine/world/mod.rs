@@ -21,7 +21,9 @@ use atproof_protocol::form;
 use atproof_protocol::http::{Request, Response};
 use serde_json::Value;
 
-pub use driver::{Asking, Driver, Drivers, InProcess, Introduction, Lending, Reply, introduce};
+pub use driver::{
+    Asking, AskingAll, Driver, Drivers, InProcess, Introduction, Lending, Reply, introduce,
+};
 pub use process::{Command, Pool};
 pub use recording::Recording;
 pub use walk::{Client, Stand, play};
@@ -335,6 +337,8 @@ impl Transport for World {
         Box::pin(async move {
             let delivery = self.answer(&request);
             self.clock.wait(delivery.after).await;
+            // Others have their turn while an answer is under way.
+            tokio::task::yield_now().await;
             match delivery.conduct {
                 Conduct::Whole => Ok(delivery.response),
                 Conduct::Silent => {

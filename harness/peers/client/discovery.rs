@@ -52,8 +52,20 @@ impl Client {
 
     /// The account that was named, if any, and the host where discovery goes on.
     async fn identify(&self, input: &str) -> Result<(Option<Did>, Option<Handle>, Origin), Reason> {
+        let url = format!("http://{input}");
+        let is_name = self.has(ClientFault::IdentityServerNameTaken)
+            && Origin::of(&url).is_some_and(|origin| origin.is_loopback());
+        let input = if is_name { url.as_str() } else { input };
         if input.contains("://") {
             let origin = Origin::of(input).filter(|_| self.config.permits(input));
+            // A user may type more than the origin, of which the origin counts.
+            let more = origin.as_ref().and_then(|origin| input.strip_prefix(origin.as_str()));
+            let is_refused = match more {
+                Some("/") => self.has(ClientFault::IdentityServerSlash),
+                Some("") | None => false,
+                Some(_) => self.has(ClientFault::IdentityServerPath),
+            };
+            let origin = origin.filter(|_| !is_refused);
             return Ok((None, None, origin.ok_or_else(|| Reason::Input(input.to_owned()))?));
         }
         if input.starts_with("did:") {
@@ -64,6 +76,10 @@ impl Client {
             }
             return Ok((Some(did), None, pds));
         }
+        let input = match self.has(ClientFault::IdentityAtSignStripped) {
+            true => input.trim_start_matches('@'),
+            false => input,
+        };
         let handle = self.typed_handle(input).await?;
         let Identity { did, pds, .. } = self.identity_of_handle(&handle, input).await?;
         Ok((Some(did), Some(handle), pds))

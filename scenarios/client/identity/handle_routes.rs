@@ -63,5 +63,22 @@ pub static FAMILY: Family = Family {
                 .when(When::Of("com.atproto.identity.resolveHandle")),
             prefers_the_resolver,
         ),
+        Case {
+            id: "client.identity.handle-by-dns-refused",
+            title: "The handle leads to its DID by DNS alone",
+            clause: "ATP-IDENT-003",
+            covers: &[],
+            killers: &["client.identity.handle-host-only"],
+            edit: Edit::Layout(
+                "the handle leads to its DID by the resolver alone",
+                Settings {
+                    standing: &[
+                        Twist::new(Site::Handle, Alter::Status(404)).when(When::Of("atproto-did"))
+                    ],
+                    ..Settings::NAMED
+                },
+            ),
+            expect: Expectation::Completes,
+        },
     ],
 };

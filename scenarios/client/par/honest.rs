@@ -26,13 +26,13 @@
 //! "Authorization Requests".
 
 use atproof_engine::judge::{Wire, parameter, trap};
-use atproof_engine::model::{Family, Outcome, Role, Script, Settings, Site, Tier, Transcript};
+use atproof_engine::model::{Family, Outcome, Role, Script, Settings, Tier, Transcript};
 use atproof_protocol::form;
 use atproof_protocol::record::{Exchange, Part};
 
 use crate::client::proofs::{is_sent, nothing, nothing_pushed_in_url, pushed, pushes_a_form};
 use crate::client::rows::{TWICE, covering, holds};
-use crate::client::values::{each, pushed_is_random, repeats, thumbprint};
+use crate::client::values::{each, pushed_is_random, thumbprint};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -133,18 +133,11 @@ pub static FAMILY: Family = Family {
             names_its_key,
         ),
         holds(
-            "client.par.client-id-absent-at-token",
-            "The code is exchanged without the client_id of the pushed request",
-            "RFC6749-3.2.1-02",
-            &["client.token.no-client-id"],
-            |t| repeats(t, "client_id", &[Site::Token]),
-        ),
-        holds(
-            "client.par.redirect-uri-differs-at-token",
-            "The code is exchanged without the redirect_uri of the pushed request",
-            "RFC6749-4.1.3-04",
-            &["client.redirect.missing-at-token"],
-            |t| repeats(t, "redirect_uri", &[Site::Token]),
+            "client.par.dpop-jkt-in-url",
+            "dpop_jkt stands in the URL alone",
+            "RFC9449-10.1-05",
+            &["client.par.dpop-jkt-in-url"],
+            pushes_dpop_jkt,
         ),
     ],
 };
@@ -239,4 +232,12 @@ fn names_its_key(transcript: &Transcript<'_>) -> Outcome {
         true => outcome,
         false => Outcome::kept("no dpop_jkt, which is optional"),
     }
+}
+
+/// Whoever sends `dpop_jkt` pushes it.
+fn pushes_dpop_jkt(transcript: &Transcript<'_>) -> Outcome {
+    let is_pushed = pushed(transcript).iter().any(|e| parameter(e, "dpop_jkt").is_some());
+    each(sent(transcript), "dpop_jkt nowhere but in the pushed request", |exchange| {
+        query(exchange, "dpop_jkt").filter(|_| !is_pushed)
+    })
 }

@@ -11,8 +11,7 @@
 //!
 //! # What a conforming peer does
 //!
-//! Always sends redirect_uri, and a native client with a loopback address sends the address, not a
-//! name.
+//! A native client with a loopback address sends the address, not a name.
 //!
 //! # How to fix
 //!
@@ -26,10 +25,8 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Family, Role, Script, Settings, Tier};
 
-use crate::client::route::{
-    comes_back_to_an_address, comes_back_to_loopback, names_its_redirect_uri,
-};
-use crate::client::rows::{LOGIN, covering, holds};
+use crate::client::route::{comes_back_to_an_address, comes_back_to_loopback};
+use crate::client::rows::{LOGIN, holds};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -42,16 +39,6 @@ pub static FAMILY: Family = Family {
     script: Script::Watch { steps: LOGIN, settings: Settings::USUAL },
     judge: trap,
     cases: &[
-        covering(
-            holds(
-                "client.redirect.uri-not-named",
-                "No redirect_uri is pushed",
-                "ATP-REDIR-001",
-                &["client.par.no-redirect-uri"],
-                names_its_redirect_uri,
-            ),
-            &["RFC6749-3.1.2.3-02"],
-        ),
         holds(
             "client.redirect.uri-of-other-kind",
             "The redirect_uri is not one of a native client",
