@@ -281,6 +281,7 @@ pub static FAMILIES: &[&Family] = &[
     &client::identity::full_service_id::FAMILY,
     &client::identity::second_login::FAMILY,
     &client::session::handle::FAMILY,
+    &client::revocation::proof::FAMILY,
 ];
 
 /// The case of this id and its family.

@@ -94,17 +94,6 @@ pub(super) fn stays_in_the_network(transcript: &Transcript<'_>) -> Outcome {
     }
 }
 
-/// After a challenge that names the metadata of the PDS, it is read again.
-pub(super) fn fetches_again(transcript: &Transcript<'_>) -> Outcome {
-    let wire = Wire::new(transcript);
-    let Some(twisted) = wire.twisted() else { return never_felt() };
-    let mut later = wire.requests(&Part::Faulted).skip_while(|e| e.id != twisted.id);
-    match later.find(|e| site(e) == Some(Site::ResourceMetadata)) {
-        Some(_) => Outcome::kept("its metadata was read again"),
-        None => Outcome::violated("its metadata is read again", "it was not", twisted),
-    }
-}
-
 /// Once its DID document names another PDS, no request for an account is pushed at the old server.
 pub(super) fn goes_where_it_moved(transcript: &Transcript<'_>) -> Outcome {
     let wire = Wire::new(transcript);

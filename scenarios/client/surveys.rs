@@ -117,6 +117,9 @@ const KNOWN: [&str; 10] = [
 pub(super) fn gives_back(transcript: &Transcript<'_>) -> Outcome {
     let wire = Wire::new(transcript);
     let Some(twisted) = wire.twisted() else { return never_felt() };
+    if wire.command(&Part::Faulted, Step::Callback).is_some_and(|c| said(c) == Said::Done) {
+        return Outcome::not_offered("a client that refuses them", "it took them");
+    }
     let given = ["access_token", "refresh_token"]
         .map(|name| twisted.response().and_then(|r| r.member(name)?.as_str().map(str::to_owned)));
     let is_given = |token: Option<String>| token.is_some() && given.contains(&token);
@@ -232,4 +235,13 @@ pub(super) fn looks_up_claim(transcript: &Transcript<'_>) -> Outcome {
         Some(_) if asked => Outcome::observed("the claimed handle is looked up"),
         Some(_) => Outcome::observed("nobody is asked about the claimed handle"),
     }
+}
+
+/// Whether the metadata that a challenge names is read again: nothing says that it has changed.
+pub(super) fn fetches_again(transcript: &Transcript<'_>) -> Outcome {
+    let wire = Wire::new(transcript);
+    let Some(twisted) = wire.twisted() else { return never_felt() };
+    let mut later = wire.requests(&Part::Faulted).skip_while(|e| e.id != twisted.id);
+    let is_read = later.any(|e| site(e) == Some(Site::ResourceMetadata));
+    Outcome::observed(if is_read { "it is read again" } else { "it is not read again" })
 }

@@ -337,8 +337,11 @@ impl Transport for World {
         Box::pin(async move {
             let delivery = self.answer(&request);
             self.clock.wait(delivery.after).await;
-            // Others have their turn while an answer is under way.
-            tokio::task::yield_now().await;
+            // Others have their turn while an answer is under way; the first one may be that of
+            // who comes before.
+            for _ in 0..2 {
+                tokio::task::yield_now().await;
+            }
             match delivery.conduct {
                 Conduct::Whole => Ok(delivery.response),
                 Conduct::Silent => {

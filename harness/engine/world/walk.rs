@@ -268,7 +268,7 @@ impl Round<'_> {
             });
         }
         let mut url = String::new();
-        for step in steps {
+        for (place, step) in steps.iter().enumerate() {
             let reply = match step {
                 Step::Init => continue,
                 Step::Start => {
@@ -284,8 +284,10 @@ impl Round<'_> {
                 Step::Request => self.request(None).await,
                 Step::Refresh | Step::Logout => self.ask(*step, json!({}), None).await,
             };
-            // An error of the PDS is no end of a session.
-            let goes_on = *step == Step::Request && matches!(reply, Reply::Said(_));
+            // An error of the PDS is no end of a session, where it is asked once more.
+            let is_asked_again = steps.get(place + 1) == Some(&Step::Request);
+            let goes_on =
+                *step == Step::Request && is_asked_again && matches!(reply, Reply::Said(_));
             if !reply.is_ok() && !goes_on {
                 // What was refused, or given back, must not be of use afterwards.
                 let ends = matches!(step, Step::Callback | Step::Refresh | Step::Logout);
@@ -388,8 +390,10 @@ impl Round<'_> {
             Input::Issuer => origins.issuer.clone(),
             Input::Typed(text) => {
                 let name = origins.pds.split("://").nth(1).unwrap_or_default();
+                let port = if name.contains(':') { "" } else { ":443" };
+                let name = format!("{name}{port}");
                 let names =
-                    [("{pds}", &*origins.pds), ("{pds_name}", name), ("{handle}", &cast.handle)];
+                    [("{pds}", &origins.pds), ("{pds_name}", &name), ("{handle}", &cast.handle)];
                 names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
             }
         }

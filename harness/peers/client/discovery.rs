@@ -37,6 +37,7 @@ impl Client {
             Err(reason) => return Err(reason.at(Step::ResourceMetadata)),
         };
         let issuer = self.remembered_issuer(issuer);
+        let resource = resource.filter(|_| !self.has(ClientFault::IdentityFixedIssuer));
         let server = self.server_metadata(&issuer, resource.as_ref()).await;
         let server = server.map_err(|why| why.at(Step::ServerMetadata))?;
         Ok(Beginning { account, handle, server })
@@ -52,9 +53,12 @@ impl Client {
 
     /// The account that was named, if any, and the host where discovery goes on.
     async fn identify(&self, input: &str) -> Result<(Option<Did>, Option<Handle>, Origin), Reason> {
-        let url = format!("http://{input}");
+        let scheme = if input.starts_with("127.0.0.1") { "http" } else { "https" };
+        let url = format!("{scheme}://{input}");
         let is_name = self.has(ClientFault::IdentityServerNameTaken)
-            && Origin::of(&url).is_some_and(|origin| origin.is_loopback());
+            && input.contains(':')
+            && !input.contains("://")
+            && !input.starts_with("did:");
         let input = if is_name { url.as_str() } else { input };
         if input.contains("://") {
             let origin = Origin::of(input).filter(|_| self.config.permits(input));

@@ -27,8 +27,9 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Tier, Twist, When};
 
-use crate::client::route::{fetches_again, gives_nothing_away};
+use crate::client::route::gives_nothing_away;
 use crate::client::rows::{LOGIN, holds_with};
+use crate::client::surveys::fetches_again;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -59,8 +60,8 @@ pub static FAMILY: Family = Family {
         gives_nothing_away,
     ),
         holds_with(
-            "client.discovery.new-metadata-not-fetched",
-            "A challenge names the metadata of the PDS, which may have changed",
+            "client.discovery.metadata-of-challenge",
+            "Whether the metadata that a challenge names is read again",
             "RFC9728-5.2-01",
             &["client.identity.no-check-on-restore"],
             Twist::new(

@@ -81,7 +81,7 @@ pub static FAMILY: Family = Family {
             "The server has refreshed, and its answer is lost",
             "ATP-REFR-019",
             &["client.refresh.burn-on-transient"],
-            Twist::new(Site::Refresh, Alter::Lost).when(When::Nth(2)),
+            Twist::new(Site::Refresh, Alter::Lost).when(When::During(Step::Refresh)),
             after_a_lost_answer,
         ),
     ],

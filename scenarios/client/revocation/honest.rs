@@ -25,7 +25,6 @@ use atproof_engine::model::{Family, Role, Script, Settings, Tier};
 
 use crate::client::grants::revokes;
 use crate::client::rows::{LOGOUT, holds};
-use crate::client::surveys::proves_revocation;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -37,20 +36,11 @@ pub static FAMILY: Family = Family {
     source: include_str!("honest.rs"),
     script: Script::Watch { steps: LOGOUT, settings: Settings::USUAL },
     judge: trap,
-    cases: &[
-        holds(
-            "client.revocation.refresh-token-left",
-            "The refresh token is not revoked when the session ends",
-            "ATP-REVOKE-005",
-            &["client.revoke.local-only", "client.revoke.access-token-only"],
-            |t| revokes(t, "refresh_token"),
-        ),
-        holds(
-            "client.revocation.proof-absent",
-            "Whether a revocation has a proof",
-            "ATP-REVOKE-005",
-            &["client.dpop.not-at-revocation"],
-            proves_revocation,
-        ),
-    ],
+    cases: &[holds(
+        "client.revocation.refresh-token-left",
+        "The refresh token is not revoked when the session ends",
+        "ATP-REVOKE-005",
+        &["client.revoke.local-only", "client.revoke.access-token-only"],
+        |t| revokes(t, "refresh_token"),
+    )],
 };

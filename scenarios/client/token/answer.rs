@@ -147,10 +147,10 @@ pub static FAMILY: Family = Family {
         ),
         holds_with(
             "client.token.rejected-tokens",
-            "What becomes of tokens whose sub is another account",
+            "What becomes of tokens whose sub is an account of another server",
             "ATP-TOK-023",
             &["client.token.rejected-revoked"],
-            Twist::new(Site::Token, Alter::Member("/sub", "\"{other_did}\"")),
+            Twist::new(Site::Token, Alter::Member("/sub", "\"{foreign_did}\"")),
             gives_back,
         ),
     ],
