@@ -244,7 +244,7 @@ impl Client {
             }
         }
         let lifetime = answer.get("expires_in");
-        let is_odd = |(fault, is_refused): &(ClientFault, fn(&Value) -> bool)| {
+        let is_odd = |(fault, is_refused): &OddLifetime| {
             self.has(*fault) && lifetime.is_some_and(is_refused)
         };
         if ODD_LIFETIMES.iter().any(is_odd) {
@@ -284,8 +284,10 @@ const REQUIRED: [(ClientFault, &str); 2] = [
     (ClientFault::TokenRefreshTokenRequired, "refresh_token"),
 ];
 
-/// Lifetimes about which the text is silent.
-const ODD_LIFETIMES: [(ClientFault, fn(&Value) -> bool); 4] = [
+/// A lifetime about which the text is silent, and the fault that refuses it.
+type OddLifetime = (ClientFault, fn(&Value) -> bool);
+
+const ODD_LIFETIMES: [OddLifetime; 4] = [
     (ClientFault::TokenExpiresInNegative, |value| value.as_i64().is_some_and(|n| n < 0)),
     (ClientFault::TokenExpiresInText, Value::is_string),
     (ClientFault::TokenExpiresInFraction, |value| value.as_f64().is_some_and(|n| n.fract() != 0.0)),
