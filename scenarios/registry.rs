@@ -278,6 +278,22 @@ pub static FAMILIES: &[&Family] = &[
     &client::dpop::sessions::FAMILY,
     &client::pkce::downgrade::FAMILY,
     &client::par::answers::FAMILY,
+    &client::authorization::odd_callback::FAMILY,
+    &client::errors::page::FAMILY,
+    &client::token::lifetime::FAMILY,
+    &client::token::sign_in::FAMILY,
+    &client::refresh::request::FAMILY,
+    &client::refresh::at_once::FAMILY,
+    &client::refresh::lifetime::FAMILY,
+    &client::resource::out_of_order::FAMILY,
+    &client::resource::challenges::FAMILY,
+    &client::dpop::query::FAMILY,
+    &client::discovery::typed_server::FAMILY,
+    &client::identity::claimed_handle::FAMILY,
+    &client::identity::full_service_id::FAMILY,
+    &client::identity::second_login::FAMILY,
+    &client::session::handle::FAMILY,
+    &client::revocation::proof::FAMILY,
 ];
 
 /// The case of this id and its family.

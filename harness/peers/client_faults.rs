@@ -67,10 +67,12 @@ crate::tables::faults! {
     TlsAuthorityUnchecked = "client.tls.authority-unchecked",
     /// Takes a certificate that has expired.
     TlsExpiryUnchecked = "client.tls.expiry-unchecked",
-    /// Reads bodies to the end.
+    /// Reads metadata to the end.
     DosUnboundedBody = "client.dos.unbounded-body",
-    /// Takes keys of any length in DID documents.
-    DosBase58Unbounded = "client.dos.base58-unbounded",
+    /// Reads DID documents to the end.
+    DosUnboundedDocument = "client.dos.unbounded-did-document",
+    /// Reads token answers to the end.
+    DosUnboundedAnswer = "client.dos.unbounded-answer",
     // Identity.
     /// Looks up DIDs without syntax.
     IdentityDidUnescaped = "client.identity.did-unescaped",
@@ -86,14 +88,24 @@ crate::tables::faults! {
     IdentityDidWebPort = "client.identity.did-web-port",
     /// Refuses did:web.
     IdentityDidWebUnsupported = "client.identity.did-web-unsupported",
+    /// Refuses the URL of a server with a slash at its end.
+    IdentityServerSlash = "client.identity.server-slash-refused",
+    /// Refuses the URL of a server with a path.
+    IdentityServerPath = "client.identity.server-path-refused",
+    /// Takes host and port for the URL of a server.
+    IdentityServerNameTaken = "client.identity.server-name-taken",
     /// Takes a DID document about somebody else.
     IdentityDocumentIdUnchecked = "client.identity.document-id-unchecked",
+    /// Refuses accounts without a signing key.
+    IdentitySigningKeyRequired = "client.identity.signing-key-required",
     /// Takes a DID document from an error.
     IdentityDocumentStatusUnchecked = "client.identity.document-status-unchecked",
     /// Keeps DID documents for ever.
     IdentityKeptForever = "client.identity.kept-forever",
     /// Looks up handles that are none.
     IdentityHandleSyntax = "client.identity.handle-syntax",
+    /// Looks up what stands after a leading @.
+    IdentityAtSignStripped = "client.identity.at-sign-stripped",
     /// Resolves handles under reserved domains.
     IdentityHandleTldUnchecked = "client.identity.handle-tld-unchecked",
     /// Resolves handle.invalid.
@@ -112,6 +124,10 @@ crate::tables::faults! {
     IdentityHandleHostOnly = "client.identity.handle-host-only",
     /// Prefers the host of a handle to its DNS record.
     IdentityHandleHostFirst = "client.identity.handle-host-first",
+    /// Wants the DID of a handle as text/plain.
+    IdentityHandleMediaType = "client.identity.handle-media-type",
+    /// Follows every redirect of a handle.
+    IdentityHandleRedirectsEndless = "client.identity.handle-redirects-endless",
     /// Takes the DID of a handle from an error.
     IdentityHandleStatusUnchecked = "client.identity.handle-status-unchecked",
     /// Asks the host of a handle over http where https fails.
@@ -136,6 +152,8 @@ crate::tables::faults! {
     IdentityLastName = "client.identity.last-name",
     /// Takes a service of any id for the PDS.
     IdentityServiceAnyId = "client.identity.service-any-id",
+    /// Takes a service of the right type where none has the right id.
+    IdentityServiceByType = "client.identity.service-by-type",
     /// Takes a service of any type for the PDS.
     IdentityServiceAnyType = "client.identity.service-any-type",
     /// Takes the directory for the PDS of an account that has none.
@@ -160,8 +178,10 @@ crate::tables::faults! {
     IdentityNoExpectedDid = "client.identity.no-expected-did",
     /// Trusts the server about the account.
     IdentitySkipSubAuthority = "client.identity.skip-sub-authority",
-    /// Does not fetch server metadata again at the end of a login.
-    IdentityMetadataNotFetchedAgain = "client.identity.metadata-not-fetched-again",
+    /// Does not look again for the server of an account that the user named.
+    IdentityStartTrusted = "client.identity.start-trusted",
+    /// Trusts the server about the account where it is for sign-in alone.
+    IdentitySignInUnverified = "client.identity.sign-in-unverified",
     /// Looks for the server of the account after the refresh.
     IdentityCheckIssuerAfterRefresh = "client.identity.check-issuer-after-refresh",
     /// Trusts what the session knows of PDS and server.
@@ -177,6 +197,8 @@ crate::tables::faults! {
     RsMetadataSkipResourceMatch = "client.rs-metadata.skip-resource-match",
     /// Compares origins instead of strings for resource.
     RsMetadataResourceNormalised = "client.rs-metadata.resource-normalised",
+    /// Overlooks invisible characters in resource.
+    RsMetadataResourceTrimmed = "client.rs-metadata.resource-trimmed",
     /// Asks for resource metadata at a path with a slash at its end.
     RsMetadataOtherPath = "client.rs-metadata.other-path",
     /// Takes resource metadata from an error.
@@ -204,6 +226,10 @@ crate::tables::faults! {
     AsMetadataSkipIssuerMatch = "client.as-metadata.skip-issuer-match",
     /// Compares origins instead of strings for issuer.
     AsMetadataIssuerNormalised = "client.as-metadata.issuer-normalised",
+    /// Looks at issuer when a login begins only.
+    AsMetadataIssuerCheckedOnce = "client.as-metadata.issuer-checked-once",
+    /// Overlooks invisible characters in issuer.
+    AsMetadataIssuerTrimmed = "client.as-metadata.issuer-trimmed",
     /// Takes server metadata with any successful status.
     AsMetadataAnySuccess = "client.as-metadata.any-success",
     /// Asks for server metadata at a path with a slash at its end.
@@ -260,6 +286,8 @@ crate::tables::faults! {
     AsMetadataEndpointFragment = "client.as-metadata.endpoint-fragment",
     /// Does without PAR where a server has none.
     AsMetadataNoParFallback = "client.as-metadata.no-par-fallback",
+    /// Uses PAR only where the server says that it takes request_uri.
+    AsMetadataParNeedsFlag = "client.as-metadata.par-needs-flag",
     // The pushed request.
     /// Sends everything through the browser.
     ParNotUsed = "client.par.not-used",
@@ -287,6 +315,16 @@ crate::tables::faults! {
     ParRequestUriOptional = "client.par.request-uri-optional",
     /// Uses the first request_uri for all logins at a server.
     ParRequestUriReused = "client.par.request-uri-reused",
+    /// Puts the request_uri into the URL without encoding.
+    ParRequestUriRaw = "client.par.request-uri-raw",
+    /// Refuses a request_uri with unknown members beside it.
+    ParUnknownMembersRefused = "client.par.unknown-members-refused",
+    /// Sends dpop_jkt in the URL alone.
+    ParDpopJktInUrl = "client.par.dpop-jkt-in-url",
+    /// Pushes to where a push is redirected.
+    ParFollowRedirect = "client.par.follow-redirect",
+    /// Crashes when a push is answered with a page.
+    ParErrorPageFatal = "client.par.error-page-fatal",
     /// Sends the user without client_id.
     ParNoClientIdInUrl = "client.par.no-client-id-in-url",
     /// Repeats what was pushed in the URL.
@@ -427,6 +465,8 @@ crate::tables::faults! {
     DpopJtiShort = "client.dpop.jti-short",
     /// Leaves the query in htu.
     DpopHtuWithQuery = "client.dpop.htu-with-query",
+    /// Leaves the query in htu for the PDS.
+    DpopHtuQueryAtResource = "client.dpop.htu-query-at-resource",
     /// Sends the origin as htu.
     DpopHtuOrigin = "client.dpop.htu-origin",
     /// Sends the path as htu.
@@ -480,6 +520,12 @@ crate::tables::faults! {
     // Nonces.
     /// Takes answers to requests with a proof without a nonce.
     NonceMissingAccepted = "client.nonce.missing-accepted",
+    /// Takes tokens without a nonce beside them.
+    NonceMissingAcceptedAtToken = "client.nonce.missing-accepted-at-token",
+    /// Takes refreshed tokens without a nonce beside them.
+    NonceMissingAcceptedAtRefresh = "client.nonce.missing-accepted-at-refresh",
+    /// Takes answers of the PDS without a nonce.
+    NonceMissingAcceptedAtResource = "client.nonce.missing-accepted-at-resource",
     /// Sends no nonces.
     NonceNeverSent = "client.nonce.never-sent",
     /// Sends nonces with a letter more.
@@ -512,6 +558,10 @@ crate::tables::faults! {
     NonceRetryWithout = "client.nonce.retry-without",
     /// Tries again as often as a nonce is asked for.
     NonceRetryForever = "client.nonce.retry-forever",
+    /// Sends a code as often as a nonce is asked for.
+    NonceRetryForeverAtToken = "client.nonce.retry-forever-at-token",
+    /// Asks the PDS as often as a nonce is asked for.
+    NonceRetryForeverAtResource = "client.nonce.retry-forever-at-resource",
     /// Begins the refresh again when a nonce is asked for again.
     NonceRecursivePlugin = "client.nonce.recursive-plugin",
     /// Gives up when the authorization server asks for a nonce.
@@ -523,8 +573,6 @@ crate::tables::faults! {
     /// Gives up when the PDS asks for a nonce.
     NonceNotRetriedAtResource = "client.nonce.not-retried-at-resource",
     // The authorization response.
-    /// Takes responses at any URL.
-    RedirectUriUnchecked = "client.redirect.uri-unchecked",
     /// Pushes a redirect_uri with localhost for the address.
     RedirectLocalhostName = "client.redirect.localhost-name",
     /// Pushes a redirect_uri that does not fit the kind of client.
@@ -537,8 +585,6 @@ crate::tables::faults! {
     RedirectErrorBeforeState = "client.redirect.error-before-state",
     /// Uses a code that comes with an error.
     RedirectErrorIgnored = "client.redirect.error-ignored",
-    /// Believes errors of any issuer.
-    RedirectErrorIssUnchecked = "client.redirect.error-iss-unchecked",
     /// Takes responses without state.
     RedirectStateOptional = "client.redirect.state-optional",
     /// Takes any state for that of a login.
@@ -565,6 +611,10 @@ crate::tables::faults! {
     RedirectIssuerOfResponse = "client.redirect.issuer-of-response",
     /// Takes the first of two codes.
     RedirectFirstCode = "client.redirect.first-code",
+    /// Exchanges what it has where there is no code.
+    RedirectCodeOptional = "client.redirect.code-optional",
+    /// Reads responses in the fragment that it did not ask for there.
+    RedirectFragmentRead = "client.redirect.fragment-read",
     /// Refuses responses with unknown parameters.
     RedirectUnknownParametersRefused = "client.redirect.unknown-parameters-refused",
     /// Exchanges codes with the first declared redirect_uri.
@@ -588,6 +638,12 @@ crate::tables::faults! {
     TokenStatusUnchecked = "client.token.status-unchecked",
     /// Reads the body before the status.
     TokenParseBeforeStatus = "client.token.parse-before-status",
+    /// Crashes when the token endpoint answers with a page.
+    TokenErrorPageFatal = "client.token.error-page-fatal",
+    /// Takes a code to where the exchange is redirected.
+    TokenFollowRedirect = "client.token.follow-redirect",
+    /// Takes a token answer with something after its end.
+    TokenTrailerIgnored = "client.token.trailer-ignored",
     /// Takes any token answer.
     TokenNoResponseValidation = "client.token.no-response-validation",
     /// Takes tokens of type Bearer, or of none.
@@ -602,6 +658,14 @@ crate::tables::faults! {
     TokenIgnoreExpiresIn = "client.token.ignore-expires-in",
     /// Refuses answers without expires_in.
     TokenExpiresInRequired = "client.token.expires-in-required",
+    /// Refuses a negative expires_in.
+    TokenExpiresInNegative = "client.token.expires-in-negative-refused",
+    /// Refuses expires_in in a string.
+    TokenExpiresInText = "client.token.expires-in-text-refused",
+    /// Refuses expires_in with a fraction.
+    TokenExpiresInFraction = "client.token.expires-in-fraction-refused",
+    /// Refuses expires_in beyond what a calendar holds.
+    TokenExpiresInHuge = "client.token.expires-in-huge-refused",
     /// Refuses answers without refresh_token.
     TokenRefreshTokenRequired = "client.token.refresh-token-required",
     /// Refuses answers with unknown members.
@@ -610,8 +674,14 @@ crate::tables::faults! {
     TokenAccessTokenOptional = "client.token.access-token-optional",
     /// Takes answers about nobody.
     TokenSubOptional = "client.token.sub-optional",
-    /// Does not look at the granted scope.
+    /// Takes a sub with white space around it.
+    TokenSubTrimmed = "client.token.sub-trimmed",
+    /// Gives tokens back that it does not take.
+    TokenRejectedRevoked = "client.token.rejected-revoked",
+    /// Takes answers without a scope.
     ScopeAcceptMissing = "client.scope.accept-missing",
+    /// Takes grants without atproto.
+    ScopeAtprotoOptional = "client.scope.atproto-optional",
     /// Refuses any other scope than the one that it asked for.
     ScopeExactEqual = "client.scope.exact-equal",
     /// Takes any scope with the letters atproto in it.
@@ -631,6 +701,10 @@ crate::tables::faults! {
     RefreshUnboundIssuer = "client.refresh.unbound-issuer",
     /// Takes a refresh for another account.
     RefreshSubUnchecked = "client.refresh.sub-unchecked",
+    /// Takes a refresh about nobody.
+    RefreshSubOptional = "client.refresh.sub-optional",
+    /// Takes a refresh without atproto.
+    RefreshScopeUnchecked = "client.refresh.scope-unchecked",
     /// Takes refreshed tokens of any type.
     RefreshTypeUnchecked = "client.refresh.type-unchecked",
     /// Loses the refresh token when there is no new one.
@@ -639,6 +713,8 @@ crate::tables::faults! {
     RefreshKeepOldToken = "client.refresh.keep-old-token",
     /// Ends the session at any failure.
     RefreshBurnOnTransient = "client.refresh.burn-on-transient",
+    /// Ends the session at any error of the server.
+    RefreshBurnOnError = "client.refresh.burn-on-error",
     /// Goes on after invalid_grant.
     RefreshIgnoreError = "client.refresh.ignore-error",
     /// Refreshes on ExpiredToken only.
@@ -668,6 +744,21 @@ crate::tables::faults! {
     RsChallengeParametersRefused = "client.rs.challenge-parameters-refused",
     /// Falls over answers that are no JSON.
     RsJsonOnly = "client.rs.json-only",
+    /// Ends the session when the PDS is out of order.
+    RsErrorEndsSession = "client.rs.error-ends-session",
+    /// Sends the token as Bearer where the PDS asks for that.
+    RsBearerFallback = "client.rs.bearer-fallback",
+    /// Reads nothing but the first challenge.
+    RsFirstChallengeOnly = "client.rs.first-challenge-only",
+    /// Knows one spelling of the scheme of a challenge only.
+    RsChallengeCase = "client.rs.challenge-case",
+    /// Reads nothing but quoted parameters of challenges.
+    RsQuotedOnly = "client.rs.quoted-only",
+    /// Asks for the session at the end of every login.
+    RsAskedAtOnce = "client.rs.asked-at-once",
+    // The session.
+    /// Ends a session whose handle leads elsewhere.
+    SessionBoundToHandle = "client.session.bound-to-handle",
     // The end.
     /// Tells no server about the end of a session.
     RevokeLocalOnly = "client.revoke.local-only",
@@ -679,4 +770,6 @@ crate::tables::faults! {
     RevokeAnyAnswer = "client.revoke.any-answer",
     /// Reads the body of a revocation.
     RevokeBodyRead = "client.revoke.body-read",
+    /// Takes a token to where its revocation is redirected.
+    RevokeFollowRedirect = "client.revoke.follow-redirect",
 }

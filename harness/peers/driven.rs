@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use atproof_engine::model::Step;
 use atproof_engine::stage::{Clock, Stream};
-use atproof_engine::world::{Asking, Driver, InProcess, Reply, World};
+use atproof_engine::world::{Asking, AskingAll, Driver, InProcess, Reply, World};
 use atproof_protocol::http::Request;
 use serde_json::{Value, json};
 
 use crate::ClientSwitches;
-use crate::client::{Client, Config, Error, Session};
+use crate::client::{Client, Config, Error, Reason, Session};
 
 /// The reference client, made anew with every `init`.
 #[derive(Clone, Debug, Default)]
@@ -42,10 +42,18 @@ impl Driver for Here {
             let Some(client) = &self.client else {
                 return Reply::Said(json!({"ok": false, "error": ["there was no init"]}));
             };
-            let answer = carry_out(client, step, &arguments).await;
-            Reply::Said(answer.unwrap_or_else(|error| {
-                json!({"ok": false, "error": [error.step.to_string(), error.reason.to_string()]})
-            }))
+            carried_out(client, step, &arguments).await
+        })
+    }
+
+    fn ask_at_once<'a>(&'a mut self, step: Step, arguments: Vec<Value>) -> AskingAll<'a> {
+        Box::pin(async move {
+            let (Some(client), [one, other]) = (&self.client, arguments.as_slice()) else {
+                return vec![Reply::Said(json!({"ok": false})); arguments.len()];
+            };
+            let (one, other) =
+                tokio::join!(carried_out(client, step, one), carried_out(client, step, other));
+            vec![one, other]
         })
     }
 }
@@ -73,6 +81,18 @@ impl Here {
                 told
             }
             Err(error) => json!({"ok": false, "error": [error.to_string()]}),
+        }
+    }
+}
+
+async fn carried_out(client: &Client, step: Step, arguments: &Value) -> Reply {
+    match carry_out(client, step, arguments).await {
+        Ok(answer) => Reply::Said(answer),
+        Err(Error { reason: reason @ Reason::Crash, .. }) => {
+            Reply::Failed { kind: "crash", detail: reason.to_string() }
+        }
+        Err(Error { step, reason }) => {
+            Reply::Said(json!({"ok": false, "error": [step.to_string(), reason.to_string()]}))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use atproof_engine::judge::{Wire, parameter, parameters, proof, site, step_of};
+use atproof_engine::judge::{Said, Wire, parameter, parameters, proof, said, site, step_of};
 use atproof_engine::model::{Outcome, Site, Step, Transcript};
 use atproof_protocol::record::{Action, Exchange, Part};
 use atproof_protocol::{base64url, form};
@@ -299,14 +299,6 @@ pub(super) fn refreshes_at_home(transcript: &Transcript<'_>) -> Outcome {
 
 // The PDS.
 
-/// Every request with a token goes to the PDS.
-pub(super) fn asks_the_pds(transcript: &Transcript<'_>) -> Outcome {
-    each(&at(transcript, &[Site::Resource]), "the PDS", |exchange| {
-        let role = exchange.facts.get("role").and_then(Value::as_str).unwrap_or_default();
-        (role != "pds").then(|| format!("the {role}"))
-    })
-}
-
 /// Every request has a token and a proof.
 pub(super) fn has_both(transcript: &Transcript<'_>) -> Outcome {
     each(&at(transcript, &[Site::Resource]), "a token and a proof", |exchange| {
@@ -317,14 +309,6 @@ pub(super) fn has_both(transcript: &Transcript<'_>) -> Outcome {
             (true, false) => Some("no token in Authorization".to_owned()),
             (false, true) => Some("no proof".to_owned()),
         }
-    })
-}
-
-/// No URL has a token.
-pub(super) fn has_bare_url(transcript: &Transcript<'_>) -> Outcome {
-    each(&at(transcript, &[Site::Resource]), "a URL without a token", |exchange| {
-        let pairs = form::query_pairs(&exchange.request.url);
-        pairs.into_iter().map(|(name, _)| name).find(|name| name == "access_token")
     })
 }
 
@@ -424,5 +408,74 @@ pub(super) fn minds_failure(transcript: &Transcript<'_>) -> Outcome {
             let expected = "the client tries again, or says that it failed";
             Outcome::violated(expected, "one attempt, and success", logout)
         }
+    }
+}
+
+/// What has a refresh token at the token endpoint is a refresh.
+pub(super) fn is_a_refresh(transcript: &Transcript<'_>) -> Outcome {
+    let requests = at(transcript, &[Site::Token, Site::Refresh]);
+    let with: Vec<&Exchange> =
+        requests.into_iter().filter(|e| parameter(e, "refresh_token").is_some()).collect();
+    each(&with, "grant_type refresh_token", |exchange| {
+        let found = parameter(exchange, "grant_type").unwrap_or_else(|| "none".to_owned());
+        (found != "refresh_token").then_some(found)
+    })
+}
+
+/// A refresh names no scope, or some of what was granted.
+pub(super) fn asks_for_no_more(transcript: &Transcript<'_>) -> Outcome {
+    let granted = at(transcript, &[Site::Token]);
+    let granted = granted.iter().rev().find_map(|e| e.response()?.member("scope"));
+    let granted = granted.as_ref().and_then(Value::as_str).map(values).unwrap_or_default();
+    each(&at(transcript, &[Site::Refresh]), "no scope beyond the granted one", |exchange| {
+        let asked = parameter(exchange, "scope")?;
+        (!values(&asked).is_subset(&granted)).then_some(asked)
+    })
+}
+
+/// Of two requests that need a refresh, one refreshes. That they were under way together shows in
+/// two requests before the first refresh.
+pub(super) fn refreshes_once(transcript: &Transcript<'_>) -> Outcome {
+    let wire = Wire::new(transcript);
+    let mut tokens = BTreeSet::new();
+    let asks_for_nonce = |e: &Exchange| {
+        e.status() == Some(400)
+            && e.response().and_then(|r| r.member("error")) == Some(Value::from("use_dpop_nonce"))
+    };
+    let refreshes = wire.at(&Part::Faulted, Site::Refresh).filter(|e| !asks_for_nonce(e));
+    for exchange in refreshes {
+        if let Some(token) = parameter(exchange, "refresh_token")
+            && !tokens.insert(token)
+        {
+            let observed = "two refreshes with the same token";
+            return Outcome::violated("one refresh", observed, exchange);
+        }
+    }
+    let before = wire.requests(&Part::Faulted).take_while(|e| site(e) != Some(Site::Refresh));
+    match (before.filter(|e| site(e) == Some(Site::Resource)).count(), tokens.len()) {
+        (_, 0) => nothing("no refresh"),
+        (..=1, _) => Outcome::not_offered(
+            "a driver that carries out two requests at once",
+            "let the driver read the next line while a command is under way",
+        ),
+        _ => Outcome::kept("one refresh for both"),
+    }
+}
+
+/// After the changed answer the client asks again with its token, and says so.
+pub(super) fn asks_again(transcript: &Transcript<'_>) -> Outcome {
+    let wire = Wire::new(transcript);
+    let Some(twisted) = wire.twisted() else { return nothing("no request") };
+    let Some(last) = wire.command(&Part::Faulted, Step::Request) else {
+        return nothing("no request");
+    };
+    let expected = "the session lasts";
+    match (said(last), later_use(transcript, twisted)) {
+        (Said::Done, Some(_)) => Outcome::kept("the token was used again"),
+        (Said::Failed(kind, detail), _) => {
+            Outcome::violated(expected, format!("a {kind}: {detail}"), last)
+        }
+        (_, Some(_)) => Outcome::kept("the token was sent again"),
+        (_, None) => Outcome::violated(expected, "no token was used afterwards", last),
     }
 }

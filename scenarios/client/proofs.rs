@@ -6,7 +6,7 @@ use atproof_engine::judge::{Wire, parameter, parameters, proof, site, step_of};
 use atproof_engine::model::{Outcome, Site, Step, Transcript};
 use atproof_protocol::dpop::{self, Expected};
 use atproof_protocol::form;
-use atproof_protocol::record::{Exchange, Part};
+use atproof_protocol::record::{Action, Exchange, Part};
 
 /// How many requests may follow one another because each was answered with a demand for a nonce.
 const MOST_ATTEMPTS: usize = 5;
@@ -238,9 +238,9 @@ pub(super) fn uses_dpop_scheme(transcript: &Transcript<'_>) -> Outcome {
     }
 }
 
-/// The client gives up after some attempts.
+/// The client gives up after some attempts, all in one step.
 pub(super) fn is_bounded(transcript: &Transcript<'_>, at: Site) -> Outcome {
-    let attempts: Vec<&Exchange> = Wire::new(transcript).at(&Part::Faulted, at).collect();
+    let attempts = attempts(transcript, at);
     let observed = format!("{} attempts", attempts.len());
     match (attempts.len(), attempts.last()) {
         (0, _) | (_, None) => nothing("no request"),
@@ -249,4 +249,12 @@ pub(super) fn is_bounded(transcript: &Transcript<'_>, at: Site) -> Outcome {
             Outcome::violated(format!("at most {MOST_ATTEMPTS} attempts"), observed, last)
         }
     }
+}
+
+/// The attempts of the first step that has any.
+pub(super) fn attempts<'a>(transcript: &Transcript<'a>, at: Site) -> Vec<&'a Exchange> {
+    let faulted = transcript.exchanges.iter().filter(|e| e.part == Part::Faulted);
+    let from = faulted.skip_while(|e| site(e) != Some(at) || e.action == Action::Preflight);
+    let step = from.take_while(|e| e.action != Action::Driver);
+    step.filter(|e| site(e) == Some(at) && e.action != Action::Preflight).collect()
 }

@@ -100,6 +100,18 @@ pub(super) fn stays_in_the_network(transcript: &Transcript<'_>) -> Outcome {
     }
 }
 
+/// Once its DID document names another PDS, no request for an account is pushed at the old server.
+pub(super) fn goes_where_it_moved(transcript: &Transcript<'_>) -> Outcome {
+    let wire = Wire::new(transcript);
+    let Some(twisted) = wire.twisted() else { return never_felt() };
+    let later = wire.requests(&Part::Faulted).skip_while(|e| e.id != twisted.id);
+    let mut pushed = later.filter(|e| site(e) == Some(Site::Par));
+    match pushed.find(|e| role(e) == "issuer") {
+        Some(old) => Outcome::violated("nothing is pushed at the old server", place(old), old),
+        None => Outcome::kept("nothing was pushed at the old server"),
+    }
+}
+
 /// Nothing that belongs to a session is sent to the other server.
 pub(super) fn gives_nothing_away(transcript: &Transcript<'_>) -> Outcome {
     let wire = Wire::new(transcript);

@@ -304,7 +304,7 @@ pub enum Input {
     Pds,
     /// The URL of its authorization server.
     Issuer,
-    /// This text, a template.
+    /// This text, a template like those of [`Twist`], in which `{pds_name}` is host and port of the PDS.
     Typed(&'static str),
 }
 
@@ -316,6 +316,7 @@ impl Input {
             Self::Did => "did",
             Self::Pds | Self::Issuer => "url",
             Self::Typed(text) if text.starts_with("did:") => "did",
+            Self::Typed(text) if text.contains("{pds") => "url",
             Self::Typed(_) => "handle",
         }
     }
@@ -341,6 +342,12 @@ pub struct Settings {
     pub confidential: bool,
     /// Scope that is asked for.
     pub scope: &'static str,
+    /// What is asked of the PDS: a path, with or without a query.
+    pub path: &'static str,
+    /// Whether requests to the PDS come in pairs, both at once.
+    pub in_pairs: bool,
+    /// What is different about every answer, in controls too, and no fault.
+    pub standing: &'static [Twist],
     /// Legal variants of the reference network.
     pub variants: &'static [&'static str],
 }
@@ -356,6 +363,9 @@ impl Settings {
         expires_soon: false,
         confidential: false,
         scope: "atproto transition:generic",
+        path: "/xrpc/com.atproto.server.getSession",
+        in_pairs: false,
+        standing: &[],
         variants: &[],
     };
 

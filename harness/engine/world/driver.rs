@@ -17,6 +17,9 @@ pub(super) const CONTRACT: u32 = 1;
 /// A future of an answer of a driver.
 pub type Asking<'a> = Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
 
+/// A future of the answers of a driver to commands at the same time.
+pub type AskingAll<'a> = Pin<Box<dyn Future<Output = Vec<Reply>> + Send + 'a>>;
+
 /// A future of a driver.
 pub type Lending<'a> = Pin<Box<dyn Future<Output = Box<dyn Driver>> + Send + 'a>>;
 
@@ -24,6 +27,17 @@ pub type Lending<'a> = Pin<Box<dyn Future<Output = Box<dyn Driver>> + Send + 'a>
 pub trait Driver: Send {
     /// Carries out one command within its limit of time.
     fn ask<'a>(&'a mut self, step: Step, arguments: Value) -> Asking<'a>;
+
+    /// Carries out commands at the same time, where it can, and one after the other, where not.
+    fn ask_at_once<'a>(&'a mut self, step: Step, arguments: Vec<Value>) -> AskingAll<'a> {
+        Box::pin(async move {
+            let mut replies = Vec::new();
+            for arguments in arguments {
+                replies.push(self.ask(step, arguments).await);
+            }
+            replies
+        })
+    }
 }
 
 /// Drivers of clients that are reached over sockets.

@@ -24,7 +24,9 @@ use atproof_protocol::form;
 use atproof_protocol::http::{Request, Response};
 use serde_json::Value;
 
-pub use driver::{Asking, Driver, Drivers, InProcess, Introduction, Lending, Reply, introduce};
+pub use driver::{
+    Asking, AskingAll, Driver, Drivers, InProcess, Introduction, Lending, Reply, introduce,
+};
 pub use process::{Command, Pool};
 pub use recording::Recording;
 pub use sealed::{Sealed, SealedError};
@@ -446,6 +448,11 @@ impl Transport for World {
         Box::pin(async move {
             let delivery = self.answer(&request);
             self.clock.wait(delivery.after).await;
+            // Others have their turn while an answer is under way; the first one may be that of
+            // who comes before.
+            for _ in 0..2 {
+                tokio::task::yield_now().await;
+            }
             match delivery.conduct {
                 Conduct::Whole => Ok(delivery.response),
                 Conduct::Silent => {

@@ -12,7 +12,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::driver::{Asking, Driver, Drivers, Lending, Reply};
+use super::driver::{Asking, AskingAll, Driver, Drivers, Lending, Reply};
 use crate::model::Step;
 
 /// Longest line of a driver, in bytes.
@@ -117,8 +117,20 @@ impl Driver for Lent {
     fn ask<'a>(&'a mut self, step: Step, arguments: Value) -> Asking<'a> {
         Box::pin(async move {
             match &mut self.process {
-                Some(process) => process.ask(step, arguments).await,
+                Some(process) => {
+                    let gone = || failed("start", "the driver is gone");
+                    process.ask(step, vec![arguments]).await.pop().unwrap_or_else(gone)
+                }
                 None => failed("start", "the driver is gone"),
+            }
+        })
+    }
+
+    fn ask_at_once<'a>(&'a mut self, step: Step, arguments: Vec<Value>) -> AskingAll<'a> {
+        Box::pin(async move {
+            match &mut self.process {
+                Some(process) => process.ask(step, arguments).await,
+                None => vec![failed("start", "the driver is gone"); arguments.len()],
             }
         })
     }
@@ -133,39 +145,46 @@ impl Drop for Lent {
 }
 
 impl Process {
-    async fn ask(&mut self, step: Step, arguments: Value) -> Reply {
-        self.id += 1;
+    /// Writes the commands, and reads an answer to each.
+    async fn ask(&mut self, step: Step, arguments: Vec<Value>) -> Vec<Reply> {
         let running = match self.running.take() {
             Some(running) => running,
             None => match self.start() {
                 Ok(running) => running,
                 Err(error) => {
-                    return failed(
-                        "start",
-                        format!("{} cannot be started: {error}", self.command.program),
-                    );
+                    let why = format!("{} cannot be started: {error}", self.command.program);
+                    return vec![failed("start", why); arguments.len()];
                 }
             },
         };
-        let running = self.running.insert(running);
-        let mut request = arguments;
-        if let Some(members) = request.as_object_mut() {
-            members.insert("id".to_owned(), json!(self.id));
-            members.insert("cmd".to_owned(), json!(step.command()));
-        }
-        let limit = if step == Step::Init { self.command.limit * 2 } else { self.command.limit };
-        let reply = match timeout(limit, running.exchange(&request, self.id)).await {
-            Ok(reply) => reply,
-            Err(_) => failed("hang", format!("no answer to {step} within {} s", limit.as_secs())),
-        };
-        match reply {
-            Reply::Said(answer) => Reply::Said(answer),
-            Reply::Failed { kind, detail } => {
-                let told = self.stop().await;
-                let told = told.map(|told| format!("; on standard error: {told}"));
-                Reply::Failed { kind, detail: detail + &told.unwrap_or_default() }
+        let first = self.id + 1;
+        let mut requests = arguments;
+        for request in &mut requests {
+            self.id += 1;
+            if let Some(members) = request.as_object_mut() {
+                members.insert("id".to_owned(), json!(self.id));
+                members.insert("cmd".to_owned(), json!(step.command()));
             }
         }
+        let running = self.running.insert(running);
+        let limit = if step == Step::Init { self.command.limit * 2 } else { self.command.limit };
+        let mut replies = match timeout(limit, running.exchange(&requests, first)).await {
+            Ok(replies) => replies,
+            Err(_) => {
+                let why = format!("no answer to {step} within {} s", limit.as_secs());
+                vec![failed("hang", why); requests.len()]
+            }
+        };
+        if replies.iter().any(|reply| matches!(reply, Reply::Failed { .. })) {
+            let told = self.stop().await;
+            let told = told.map(|told| format!("; on standard error: {told}")).unwrap_or_default();
+            for reply in &mut replies {
+                if let Reply::Failed { detail, .. } = reply {
+                    detail.push_str(&told);
+                }
+            }
+        }
+        replies
     }
 
     fn start(&self) -> std::io::Result<Running> {
@@ -209,24 +228,48 @@ impl Process {
 }
 
 impl Running {
-    async fn exchange(&mut self, request: &Value, id: u64) -> Reply {
-        let line = format!("{request}\n");
+    /// Writes requests with ids from `first` on, and reads an answer to each, in any order.
+    async fn exchange(&mut self, requests: &[Value], first: u64) -> Vec<Reply> {
+        let lines: String = requests.iter().map(|request| format!("{request}\n")).collect();
         // One that reads no more may still have answered; what it says counts.
-        let sent = self.input.write_all(line.as_bytes()).await;
+        let sent = self.input.write_all(lines.as_bytes()).await;
         let _flushed = self.input.flush().await;
-        match self.lines.recv().await {
-            Some(Line::Whole(line)) => read(&line, id),
-            Some(Line::TooLong) => {
-                failed("flood", format!("a line of more than {LONGEST_LINE} bytes"))
+        let mut replies = vec![None; requests.len()];
+        while let Some(due) = replies.iter().position(Option::is_none) {
+            let (place, reply) = match self.lines.recv().await {
+                Some(Line::Whole(line)) => {
+                    let open = |place: &usize| replies.get(*place).is_some_and(Option::is_none);
+                    let place = place(&line, first).filter(open).unwrap_or(due);
+                    (place, read(&line, first + place as u64))
+                }
+                Some(Line::TooLong) => {
+                    (due, failed("flood", format!("a line of more than {LONGEST_LINE} bytes")))
+                }
+                None => (due, self.ended(sent.as_ref().err()).await),
+            };
+            let is_over = matches!(reply, Reply::Failed { .. });
+            if let Some(slot) = replies.get_mut(place) {
+                *slot = Some(reply.clone());
             }
-            None => {
-                let status = timeout(TO_END, self.child.wait()).await.ok().and_then(Result::ok);
-                let how = status.map_or_else(|| "closed its output".to_owned(), |s| s.to_string());
-                let why = sent.err().map(|error| format!(" ({error})")).unwrap_or_default();
-                failed("crash", format!("the driver ended: {how}{why}"))
+            if is_over {
+                return replies.into_iter().map(|r| r.unwrap_or_else(|| reply.clone())).collect();
             }
         }
+        replies.into_iter().flatten().collect()
     }
+
+    async fn ended(&mut self, error: Option<&std::io::Error>) -> Reply {
+        let status = timeout(TO_END, self.child.wait()).await.ok().and_then(Result::ok);
+        let how = status.map_or_else(|| "closed its output".to_owned(), |s| s.to_string());
+        let why = error.map(|error| format!(" ({error})")).unwrap_or_default();
+        failed("crash", format!("the driver ended: {how}{why}"))
+    }
+}
+
+/// Which of the requests with ids from `first` on a line answers.
+fn place(line: &[u8], first: u64) -> Option<usize> {
+    let answer: Value = serde_json::from_slice(line).ok()?;
+    usize::try_from(answer.get("id")?.as_u64()?.checked_sub(first)?).ok()
 }
 
 /// Reads an answer; whatever is no answer to this request is garbage.

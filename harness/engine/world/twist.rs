@@ -36,6 +36,7 @@ impl Template {
             ("{k256}", K256.to_owned()),
             ("{k256_public}", K256_PUBLIC.to_owned()),
             ("{domain}", origins.domain.clone()),
+            ("{pds_name}", name_and_port(&origins.pds)),
             ("{inside}", format!("{}.{}", super::INSIDE, origins.domain)),
         ];
         Self { names: names.into_iter().chain(more).collect() }
@@ -65,6 +66,12 @@ impl Template {
     fn over(&self, text: &str, value: &str) -> String {
         self.fill(text).replace("{value}", value)
     }
+}
+
+/// Host and port of an origin, the port even where it is the usual one of https.
+fn name_and_port(origin: &str) -> String {
+    let name = origin.split_once("://").map_or(origin, |(_, name)| name);
+    if name.contains(':') { name.to_owned() } else { format!("{name}:443") }
 }
 
 /// The answer that takes the place of that of the network, which never sees the request.

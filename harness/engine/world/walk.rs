@@ -54,9 +54,6 @@ impl Client {
     }
 }
 
-/// The path that is asked for: it answers 200 to any valid access token.
-const RESOURCE: &str = "/xrpc/com.atproto.server.getSession";
-
 /// What the virtual clock shows at the beginning: 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600;
 
@@ -264,7 +261,7 @@ impl Walker<'_> {
 
 /// What the settings change in the answers of the network, in controls too.
 fn standing(settings: &Settings) -> Vec<Twist> {
-    let mut twists = Vec::new();
+    let mut twists = settings.standing.to_vec();
     if settings.expires_soon {
         let alter = Alter::Member("/expires_in", "1");
         twists.extend([Site::Token, Site::Refresh].map(|site| Twist::new(site, alter)));
@@ -330,7 +327,7 @@ impl Round<'_> {
             });
         }
         let mut url = String::new();
-        for step in steps {
+        for (place, step) in steps.iter().enumerate() {
             let reply = match step {
                 Step::Init => continue,
                 Step::Start => {
@@ -342,10 +339,15 @@ impl Round<'_> {
                     Some(reply) => reply,
                     None => return Ok(()),
                 },
+                Step::Request if self.settings.in_pairs => self.requests().await,
                 Step::Request => self.request(None).await,
                 Step::Refresh | Step::Logout => self.ask(*step, json!({}), None).await,
             };
-            if !reply.is_ok() {
+            // An error of the PDS is no end of a session, where it is asked once more.
+            let is_asked_again = steps.get(place + 1) == Some(&Step::Request);
+            let goes_on =
+                *step == Step::Request && is_asked_again && matches!(reply, Reply::Said(_));
+            if !reply.is_ok() && !goes_on {
                 // What was refused, or given back, must not be of use afterwards.
                 let ends = matches!(step, Step::Callback | Step::Refresh | Step::Logout);
                 if ends && matches!(reply, Reply::Said(_)) {
@@ -387,7 +389,25 @@ impl Round<'_> {
     }
 
     async fn request(&mut self, note: Option<&str>) -> Reply {
-        self.ask(Step::Request, json!({"method": "GET", "path": RESOURCE}), note).await
+        self.ask(Step::Request, json!({"method": "GET", "path": self.settings.path}), note).await
+    }
+
+    /// Two requests at once; what came of the one that went wrong, if one did.
+    async fn requests(&mut self) -> Reply {
+        self.world.enter(Step::Request);
+        let since = Instant::now();
+        let arguments = vec![json!({"method": "GET", "path": self.settings.path}); 2];
+        let replies = self.driver.ask_at_once(Step::Request, arguments.clone()).await;
+        for (arguments, reply) in arguments.iter().zip(&replies) {
+            self.note(Step::Request, arguments, reply, [], since);
+        }
+        let bad = replies.iter().position(|reply| !reply.is_ok()).unwrap_or_default();
+        let nothing = || Reply::Failed { kind: "start", detail: "no answer".to_owned() };
+        let reply = replies.into_iter().nth(bad).unwrap_or_else(nothing);
+        if reply.is_ok() {
+            self.world.leave(Step::Request);
+        }
+        reply
     }
 
     async fn ask(&mut self, step: Step, arguments: Value, note: Option<&str>) -> Reply {
@@ -406,17 +426,27 @@ impl Round<'_> {
         if reply.is_ok() {
             self.world.leave(step);
         }
-        let more = facts.into_iter().map(|(name, value)| (name.to_owned(), value));
+        self.note(step, &arguments, &reply, facts, since);
+        reply
+    }
+
+    /// Puts a command and what came of it into the record.
+    fn note(
+        &self,
+        step: Step,
+        arguments: &Value,
+        reply: &Reply,
+        more: impl IntoIterator<Item = (&'static str, Value)>,
+        since: Instant,
+    ) {
         let mut facts = BTreeMap::from([("step".to_owned(), Value::from(step.command()))]);
-        facts.extend(more);
-        let answer = match &reply {
+        facts.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let answer = match reply {
             Reply::Said(answer) => Ok(answer),
             Reply::Failed { kind, detail } => Err((*kind, detail.as_str())),
         };
         let mut recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner);
-        recording.driver(step.command(), &arguments, answer, facts, since);
-        drop(recording);
-        reply
+        recording.driver(step.command(), arguments, answer, facts, since);
     }
 
     fn input(&self) -> String {

@@ -22,7 +22,9 @@ impl Client {
         {
             return Err(other_account(account, sub));
         }
-        if self.has(ClientFault::IdentitySkipSubAuthority) {
+        let is_trusted = (pending.account.is_some() && self.has(ClientFault::IdentityStartTrusted))
+            || (pending.scope == "atproto" && self.has(ClientFault::IdentitySignInUnverified));
+        if is_trusted || self.has(ClientFault::IdentitySkipSubAuthority) {
             return Ok((self.identity(sub).await?, pending.server.clone()));
         }
         self.authority(sub, &pending.server).await
@@ -51,11 +53,12 @@ impl Client {
             let (expected, found) = (expected.issuer.to_string(), found.to_string());
             return Err(Reason::Issuer { expected, found });
         }
-        if self.has(ClientFault::IdentityMetadataNotFetchedAgain) {
-            return Ok((identity, expected.clone()));
+        match self.server_metadata(&found, Some(&identity.pds)).await {
+            Err(Reason::Issuer { .. }) if self.has(ClientFault::AsMetadataIssuerCheckedOnce) => {
+                Ok((identity, expected.clone()))
+            }
+            server => Ok((identity, server?)),
         }
-        let server = self.server_metadata(&found, Some(&identity.pds)).await?;
-        Ok((identity, server))
     }
 
     /// The authorization server that the PDS of an account names, whichever it is.

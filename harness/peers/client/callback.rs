@@ -34,6 +34,9 @@ impl Client {
         pending.key = key;
         let tokens = self.exchange(&pending, &code).await.map_err(|why| why.at(Step::Token))?;
         let verified = self.verify(&pending, &tokens.sub).await;
+        if verified.is_err() && self.has(ClientFault::TokenRejectedRevoked) {
+            self.give_back(&pending, &tokens).await;
+        }
         let (identity, server) = verified.map_err(|why| why.at(Step::Verification))?;
         // What the user typed was checked when the login began.
         let handle = match pending.handle == identity.handle && pending.handle.is_some() {
@@ -51,7 +54,7 @@ impl Client {
 
     /// Asks for the session at once, as applications do that show a name.
     async fn greet(&self) -> Result<(), Error> {
-        if self.takes(ClientVariant::SessionAfterLogin) {
+        if self.takes(ClientVariant::SessionAfterLogin) || self.has(ClientFault::RsAskedAtOnce) {
             self.request("GET", "/xrpc/com.atproto.server.getSession").await?;
         }
         Ok(())
@@ -96,10 +99,7 @@ impl Client {
 
     fn check_response(&self, pairs: &Pairs, pending: &Pending) -> Result<Secret, Reason> {
         // RFC 9207, section 2.4, before anything else is believed, errors included.
-        let is_error = pairs.iter().any(|(name, _)| name == "error");
-        if !(is_error && self.has(ClientFault::RedirectErrorIssUnchecked)) {
-            self.check_issuer(pairs, pending)?;
-        }
+        self.check_issuer(pairs, pending)?;
         if let Some(error) = self.only(pairs, "error")?
             && !self.has(ClientFault::RedirectErrorIgnored)
         {
@@ -111,6 +111,7 @@ impl Client {
             return Err(Reason::Parameter("unknown"));
         }
         let code = self.only(pairs, "code")?.filter(|code| !code.is_empty());
+        let code = code.or(self.has(ClientFault::RedirectCodeOptional).then_some("undefined"));
         Ok(Secret::new(code.ok_or(Reason::Parameter("code"))?))
     }
 
@@ -162,9 +163,10 @@ impl Client {
             Some(url)
         };
         let redirect_uri = &self.config.redirect_uri;
-        let is_ours =
-            place(url)? == place(redirect_uri)? || self.has(ClientFault::RedirectUriUnchecked);
-        if self.takes(ClientVariant::ResponseModeFragment) {
+        let is_ours = place(url)? == place(redirect_uri)?;
+        let is_in_fragment = self.takes(ClientVariant::ResponseModeFragment)
+            || (self.has(ClientFault::RedirectFragmentRead) && url.contains('#'));
+        if is_in_fragment {
             let fragment = url.split_once('#').map(|(_, fragment)| fragment).unwrap_or_default();
             return is_ours.then(|| form::parse(fragment.as_bytes()).0);
         }

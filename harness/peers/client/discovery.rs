@@ -37,6 +37,7 @@ impl Client {
             Err(reason) => return Err(reason.at(Step::ResourceMetadata)),
         };
         let issuer = self.remembered_issuer(issuer);
+        let resource = resource.filter(|_| !self.has(ClientFault::IdentityFixedIssuer));
         let server = self.server_metadata(&issuer, resource.as_ref()).await;
         let server = server.map_err(|why| why.at(Step::ServerMetadata))?;
         Ok(Beginning { account, handle, server })
@@ -52,8 +53,23 @@ impl Client {
 
     /// The account that was named, if any, and the host where discovery goes on.
     async fn identify(&self, input: &str) -> Result<(Option<Did>, Option<Handle>, Origin), Reason> {
+        let scheme = if input.starts_with("127.0.0.1") { "http" } else { "https" };
+        let url = format!("{scheme}://{input}");
+        let is_name = self.has(ClientFault::IdentityServerNameTaken)
+            && input.contains(':')
+            && !input.contains("://")
+            && !input.starts_with("did:");
+        let input = if is_name { url.as_str() } else { input };
         if input.contains("://") {
             let origin = Origin::of(input).filter(|_| self.config.permits(input));
+            // A user may type more than the origin, of which the origin counts.
+            let more = origin.as_ref().and_then(|origin| input.strip_prefix(origin.as_str()));
+            let is_refused = match more {
+                Some("/") => self.has(ClientFault::IdentityServerSlash),
+                Some("") | None => false,
+                Some(_) => self.has(ClientFault::IdentityServerPath),
+            };
+            let origin = origin.filter(|_| !is_refused);
             return Ok((None, None, origin.ok_or_else(|| Reason::Input(input.to_owned()))?));
         }
         if input.starts_with("did:") {
@@ -64,6 +80,10 @@ impl Client {
             }
             return Ok((Some(did), None, pds));
         }
+        let input = match self.has(ClientFault::IdentityAtSignStripped) {
+            true => input.trim_start_matches('@'),
+            false => input,
+        };
         let handle = self.typed_handle(input).await?;
         let Identity { did, pds, .. } = self.identity_of_handle(&handle, input).await?;
         Ok((Some(did), Some(handle), pds))

@@ -146,6 +146,9 @@ pub enum Reason {
     /// What was asked for is no path.
     #[error("`{0}` is no absolute path")]
     Path(String),
+    /// The end of the process, which only a client with a fault comes to.
+    #[error("the client crashed")]
+    Crash,
     /// A redirect, which would take the token elsewhere.
     #[error("the answer redirects to {0}")]
     Redirect(String),

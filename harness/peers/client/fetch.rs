@@ -35,7 +35,7 @@ pub(super) struct Kind {
 const FRESH: i64 = 300;
 
 /// Most redirects that a client follows where it follows any.
-const MOST_REDIRECTS: usize = 3;
+pub(super) const MOST_REDIRECTS: usize = 3;
 
 impl Client {
     /// Sends a request. Redirects are not followed, whatever it is.
@@ -98,12 +98,16 @@ impl Client {
 
     /// Fetches a JSON document of any media type.
     pub(super) async fn document(&self, url: &str) -> Result<Value, Reason> {
-        let request = Request::new("GET", url).header("Accept", "application/json, */*;q=0.5");
-        let response = self.send(request).await?;
+        let response = self.asked_for(url).await?;
         if response.status != 200 {
             return Err(Reason::Status(response.status));
         }
         self.object(&response)
+    }
+
+    pub(super) async fn asked_for(&self, url: &str) -> Result<Response, Reason> {
+        let request = Request::new("GET", url).header("Accept", "application/json, */*;q=0.5");
+        self.send(request).await
     }
 
     /// The URL of metadata: the path goes between host and path of the identifier (RFC 8414, section
@@ -131,7 +135,7 @@ impl Client {
         }
         let response = self.deliver(self.accepting(Request::new("GET", url))).await?;
         let response = match self.has(kind.follows) {
-            true => self.followed("GET", response).await?,
+            true => self.followed("GET", response, MOST_REDIRECTS).await?,
             false => response,
         };
         let is_success = (200..300).contains(&response.status) && self.has(kind.any_success);
@@ -191,8 +195,9 @@ impl Client {
         &self,
         method: &str,
         mut response: Response,
+        most: usize,
     ) -> Result<Response, Reason> {
-        for _ in 0..MOST_REDIRECTS {
+        for _ in 0..most {
             let Some(location) = redirect(&response) else { break };
             let is_over_http = self.has(ClientFault::IdentityHandleOverHttp);
             if !self.config.permits(&location) && !is_over_http {

@@ -6,6 +6,8 @@ use atproof_protocol::identifier::{Did, Handle, Origin};
 use serde_json::Value;
 
 use super::error::Reason;
+use super::fetch::MOST_REDIRECTS;
+use super::nonce::ENDLESS;
 use super::response::{is_success, member};
 use super::state::Client;
 use crate::{ClientFault, ClientVariant};
@@ -81,8 +83,9 @@ impl Client {
         if !is_about && !self.has(ClientFault::IdentityDocumentIdUnchecked) {
             return Err(Reason::OtherDid(did.to_string()));
         }
-        if has_long_key(&document) && !self.has(ClientFault::DosBase58Unbounded) {
-            return Err(Reason::Format);
+        // What a sign-in does not need may be missing.
+        if self.has(ClientFault::IdentitySigningKeyRequired) && !has_signing_key(&document) {
+            return Err(Reason::Member("verificationMethod"));
         }
         let guess =
             Origin::of(&self.config.plc_url).filter(|_| self.has(ClientFault::IdentityPdsGuessed));
@@ -91,10 +94,11 @@ impl Client {
     }
 
     async fn did_document(&self, url: &str) -> Result<Value, Reason> {
-        if !self.has(ClientFault::IdentityDocumentStatusUnchecked) {
-            return self.document(url).await;
+        let response = self.asked_for(url).await?;
+        if response.status != 200 && !self.has(ClientFault::IdentityDocumentStatusUnchecked) {
+            return Err(Reason::Status(response.status));
         }
-        self.object(&self.send(Request::new("GET", url)).await?)
+        self.object_within(&response, ClientFault::DosUnboundedDocument)
     }
 
     /// The resolver stands in for DNS and is therefore preferred; the host of the handle is asked
@@ -165,7 +169,13 @@ impl Client {
         }
         let mut response = response?;
         if self.takes(ClientVariant::HandleRedirects) || is_over_http {
-            response = self.followed("GET", response).await?;
+            response = self.followed("GET", response, MOST_REDIRECTS).await?;
+        }
+        if self.has(ClientFault::IdentityHandleRedirectsEndless) {
+            response = self.followed("GET", response, ENDLESS).await?;
+        }
+        if self.has(ClientFault::IdentityHandleMediaType) && !response.is_media_type("text/plain") {
+            return Err(Reason::MediaType);
         }
         let unknown = || Reason::UnknownHandle(handle.to_owned());
         if !is_success(response.status) && !self.has(ClientFault::IdentityHandleStatusUnchecked) {
@@ -232,6 +242,11 @@ impl Client {
             true => entries.rfind(is_pds),
             false => entries.find(is_pds),
         };
+        let by_type = || document.get("service")?.as_array()?.iter().find(is_of_type);
+        let entry = match self.has(ClientFault::IdentityServiceByType) {
+            true => entry.or_else(by_type),
+            false => entry,
+        };
         let endpoint = member(entry?, "serviceEndpoint")?;
         if self.has(ClientFault::IdentityPdsWithPath) {
             return Origin::of(endpoint);
@@ -244,9 +259,8 @@ impl Client {
         let is_relative = id == "#atproto_pds" && !self.has(ClientFault::IdentityServiceFullIdOnly);
         let is_full = id == format!("{did}#atproto_pds")
             && !self.has(ClientFault::IdentityServiceRelativeIdOnly);
-        let is_type = member(entry, "type") == Some("AtprotoPersonalDataServer");
         (is_relative || is_full || self.has(ClientFault::IdentityServiceAnyId))
-            && (is_type || self.has(ClientFault::IdentityServiceAnyType))
+            && (is_of_type(&entry) || self.has(ClientFault::IdentityServiceAnyType))
     }
 
     /// The first entry of `alsoKnownAs` that is a handle; others are ignored (atproto DID spec).
@@ -263,11 +277,12 @@ impl Client {
     }
 }
 
-/// Longest key that is looked at, in characters; a multikey of P-256 has 49.
-const LONGEST_KEY: usize = 1024;
+fn is_of_type(entry: &&Value) -> bool {
+    member(entry, "type") == Some("AtprotoPersonalDataServer")
+}
 
-fn has_long_key(document: &Value) -> bool {
+fn has_signing_key(document: &Value) -> bool {
     let methods = document.get("verificationMethod").and_then(Value::as_array);
-    let keys = methods.into_iter().flatten().filter_map(|m| member(m, "publicKeyMultibase"));
-    keys.map(str::len).any(|length| length > LONGEST_KEY)
+    let mut ids = methods.into_iter().flatten().filter_map(|method| member(method, "id"));
+    ids.any(|id| id.ends_with("#atproto"))
 }

@@ -3,7 +3,7 @@
 use atproof_protocol::http::Response;
 use atproof_protocol::identifier::Origin;
 use atproof_protocol::jwk::SigningKey;
-use atproof_protocol::oauth::challenge;
+use atproof_protocol::oauth::challenge::{self, Challenge};
 
 use super::error::Reason;
 use super::response::{is_success, member};
@@ -75,15 +75,22 @@ impl Client {
     }
 
     /// What there is to try again with, after so many attempts (RFC 9449, section 8).
-    pub(super) fn check_retry(&self, response: &Response, attempt: usize) -> Result<(), Reason> {
+    pub(super) fn check_retry(
+        &self,
+        response: &Response,
+        attempt: usize,
+        occasion: Occasion,
+    ) -> Result<(), Reason> {
+        let is_endless =
+            self.has(ClientFault::NonceRetryForever) || self.has_at(&ENDLESS_AT, occasion);
         if self.supplied_nonce(response).is_none()
             && !self.has(ClientFault::NonceRetryWithout)
-            && !self.has(ClientFault::NonceRetryForever)
+            && !is_endless
         {
             return Err(Reason::NonceMissing);
         }
         let most = match self.takes(ClientVariant::NonceTwoRetries) {
-            _ if self.has(ClientFault::NonceRetryForever) => ENDLESS,
+            _ if is_endless => ENDLESS,
             true => 2,
             false => 1,
         };
@@ -96,7 +103,7 @@ impl Client {
     /// Authorization servers ask with 400 in the body (RFC 9449, section 8), resource servers with
     /// 401 in a challenge (section 9).
     pub(super) fn demands_nonce(&self, response: &Response, occasion: Occasion) -> bool {
-        if DEAF.iter().any(|(fault, on)| self.has(*fault) && *on == occasion) {
+        if self.has_at(&DEAF, occasion) {
             return false;
         }
         let in_body = || {
@@ -123,8 +130,18 @@ impl Client {
     /// The `error` of the DPoP challenge. Parameters that it does not know are ignored (RFC 9449,
     /// section 7.1).
     pub(super) fn challenge_error(&self, response: &Response) -> Option<String> {
-        let (challenges, _) = challenge::parse(&challenges(response));
-        let challenge = challenges.iter().find(|challenge| challenge.is("DPoP"))?;
+        let fields = challenges(response);
+        let (challenges, _) = challenge::parse(&fields);
+        let is_due = |challenge: &&Challenge| match self.has(ClientFault::RsChallengeCase) {
+            true => challenge.scheme == "DPoP",
+            false => challenge.is("DPoP"),
+        };
+        let most = if self.has(ClientFault::RsFirstChallengeOnly) { 1 } else { usize::MAX };
+        let challenge = challenges.iter().take(most).find(is_due)?;
+        let is_quoted = |field: &&[u8]| String::from_utf8_lossy(field).contains("error=\"");
+        if self.has(ClientFault::RsQuotedOnly) && !fields.iter().any(is_quoted) {
+            return None;
+        }
         let is_known = |name: &str| ["error", "error_description", "algs", "realm"].contains(&name);
         if self.has(ClientFault::RsChallengeParametersRefused)
             && !challenge.params.iter().all(|(name, _)| is_known(name))
@@ -139,6 +156,11 @@ impl Client {
 const DEAF: [(ClientFault, Occasion); 2] = [
     (ClientFault::NonceNotRetriedAtToken, Occasion::Exchange),
     (ClientFault::NonceNotRetriedAtRefresh, Occasion::Refresh),
+];
+
+const ENDLESS_AT: [(ClientFault, Occasion); 2] = [
+    (ClientFault::NonceRetryForeverAtToken, Occasion::Exchange),
+    (ClientFault::NonceRetryForeverAtResource, Occasion::Resource),
 ];
 
 const USE_DPOP_NONCE: &str = "use_dpop_nonce";

@@ -270,6 +270,12 @@ impl Client {
             return Err(self.refusal(&answer));
         }
         let answer = self.object(&answer)?;
+        let is_known = |name: &String| ["request_uri", "expires_in"].contains(&name.as_str());
+        if self.has(ClientFault::ParUnknownMembersRefused)
+            && !answer.as_object().into_iter().flatten().all(|(name, _)| is_known(name))
+        {
+            return Err(Reason::Format);
+        }
         let request_uri = member(&answer, "request_uri").filter(|uri| !uri.is_empty());
         let request_uri = match self.has(ClientFault::ParRequestUriOptional) {
             true => request_uri.unwrap_or_default(),
@@ -280,7 +286,7 @@ impl Client {
         if self.has(ClientFault::AssertionInUrl) {
             parameters.extend(self.credentials(server, endpoint, key, Occasion::Push));
         }
-        Ok(self.authorization_url(server, &self.front_channel(&request_uri, parameters)))
+        Ok(self.authorization_url(server, &self.front_channel(&request_uri, parameters, key)))
     }
 
     async fn push_once(
@@ -298,7 +304,9 @@ impl Client {
                 false => self.post(endpoint, parameters),
             }
         };
-        self.prove(key, &request, None, Occasion::Push).await
+        let response = self.prove(key, &request, None, Occasion::Push).await?;
+        self.survive(&response, ClientFault::ParErrorPageFatal)?;
+        Ok(response)
     }
 
     /// Each is used once (RFC 9126, section 4).
@@ -313,7 +321,7 @@ impl Client {
 
     /// Only the names of the client and of what was pushed go through the browser (RFC 9126,
     /// section 4).
-    fn front_channel(&self, request_uri: &str, pushed: Parameters) -> Parameters {
+    fn front_channel(&self, request_uri: &str, pushed: Parameters, key: &SigningKey) -> Parameters {
         let mut parameters = vec![("client_id", self.config.client_id.clone())];
         if self.has(ClientFault::ParNoClientIdInUrl) {
             parameters.clear();
@@ -326,6 +334,9 @@ impl Client {
             _ => self.has(ClientFault::ParParametersInUrl),
         };
         parameters.extend(pushed.into_iter().filter(|(name, _)| is_more(name)));
+        if self.has(ClientFault::ParDpopJktInUrl) {
+            parameters.push(("dpop_jkt", key.public().thumbprint()));
+        }
         parameters
     }
 
@@ -336,7 +347,15 @@ impl Client {
             endpoint = endpoint.split('?').next().unwrap_or(endpoint);
         }
         let separator = if endpoint.contains('?') { '&' } else { '?' };
-        format!("{endpoint}{separator}{}", query(parameters))
+        let is_raw = self.has(ClientFault::ParRequestUriRaw);
+        let raw = parameters.iter().find(|(name, _)| is_raw && *name == "request_uri");
+        match raw {
+            Some((name, value)) => {
+                let others = parameters.iter().filter(|(other, _)| other != name).cloned();
+                format!("{endpoint}{separator}{}&{name}={value}", query(&others.collect()))
+            }
+            None => format!("{endpoint}{separator}{}", query(parameters)),
+        }
     }
 }
 

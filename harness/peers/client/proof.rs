@@ -29,6 +29,7 @@ impl Client {
         if is_success(response.status)
             && self.supplied_nonce(&response).is_none()
             && !self.has(ClientFault::NonceMissingAccepted)
+            && !self.has_at(&MISSING_ACCEPTED, occasion)
         {
             return Err(Reason::NonceMissing);
         }
@@ -54,7 +55,7 @@ impl Client {
             if !self.demands_nonce(&response, occasion) {
                 return Ok(response);
             }
-            self.check_retry(&response, attempt)?;
+            self.check_retry(&response, attempt, occasion)?;
             attempt += 1;
             if !self.has(ClientFault::DpopJtiKeptOnRetry) {
                 jti = self.jti();
@@ -82,7 +83,9 @@ impl Client {
             response = self.send(request.clone()).await?;
         }
         // What was posted to a server is for that server.
-        if self.has(ClientFault::SsrfFollowRedirects)
+        let follows = self.has(ClientFault::SsrfFollowRedirects)
+            || self.has_at(&REDIRECTS_FOLLOWED, proving.occasion);
+        if follows
             && proving.occasion != Occasion::Resource
             && let Some(location) = redirect(&response)
         {
@@ -99,7 +102,7 @@ impl Client {
         proving: &Proving<'_>,
         nonce: Option<String>,
     ) -> Vec<Vec<u8>> {
-        if LEFT_OUT.iter().any(|(fault, to)| self.has(*fault) && *to == proving.occasion) {
+        if self.has_at(&LEFT_OUT, proving.occasion) {
             return Vec::new();
         }
         let place = format!("{} {} {nonce:?}", request.method, request.url);
@@ -109,7 +112,9 @@ impl Client {
         }
         let spec = Spec {
             htm: &request.method,
-            htu: match self.has(ClientFault::DpopHtuWithQuery) {
+            htu: match self.has(ClientFault::DpopHtuWithQuery)
+                || self.has_at(&HTU_WITH_QUERY, proving.occasion)
+            {
                 true => &request.url,
                 false => request.htu(),
             },
@@ -171,6 +176,21 @@ const LEFT_OUT: [(ClientFault, Occasion); 5] = [
     (ClientFault::DpopNotAtResource, Occasion::Resource),
     (ClientFault::DpopNotAtRevocation, Occasion::Revoke),
 ];
+
+const MISSING_ACCEPTED: [(ClientFault, Occasion); 3] = [
+    (ClientFault::NonceMissingAcceptedAtToken, Occasion::Exchange),
+    (ClientFault::NonceMissingAcceptedAtRefresh, Occasion::Refresh),
+    (ClientFault::NonceMissingAcceptedAtResource, Occasion::Resource),
+];
+
+const REDIRECTS_FOLLOWED: [(ClientFault, Occasion); 3] = [
+    (ClientFault::ParFollowRedirect, Occasion::Push),
+    (ClientFault::TokenFollowRedirect, Occasion::Exchange),
+    (ClientFault::RevokeFollowRedirect, Occasion::Revoke),
+];
+
+const HTU_WITH_QUERY: [(ClientFault, Occasion); 1] =
+    [(ClientFault::DpopHtuQueryAtResource, Occasion::Resource)];
 
 const fn header(edit: MemberEdit) -> Mutation {
     Mutation::Header(edit)

@@ -1,7 +1,5 @@
 //! The refresh of a session (RFC 6749, section 6).
 
-use std::time::Duration;
-
 use atproof_protocol::oauth::Secret;
 use tokio::sync::MutexGuard;
 
@@ -17,8 +15,8 @@ use super::state::Client;
 use super::token::{Due, Tokens};
 use crate::{ClientFault, Occasion};
 
-/// How long a lock holds that does not hold until the end.
-const SHORT: Duration = Duration::from_millis(200);
+/// How long a lock holds that does not hold until the end, in milliseconds.
+const SHORT: i64 = 200;
 
 impl Client {
     /// Gets new tokens. There is never more than one refresh at a time: who comes while one is
@@ -74,9 +72,21 @@ impl Client {
             return None;
         }
         if self.has(ClientFault::RefreshShortLock) {
-            return tokio::time::timeout(SHORT, self.refreshing.lock()).await.ok();
+            return self.impatient_turn().await;
         }
         Some(self.refreshing.lock().await)
+    }
+
+    /// The clock that others move says when it is too long.
+    async fn impatient_turn(&self) -> Option<MutexGuard<'_, ()>> {
+        let end = self.clock.now_millis() + SHORT;
+        loop {
+            match self.refreshing.try_lock() {
+                Ok(turn) => return Some(turn),
+                Err(_) if self.clock.now_millis() >= end => return None,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
     }
 
     async fn refresh_session(&self, held: &Held) -> Result<Session, Reason> {
@@ -123,7 +133,14 @@ impl Client {
         if self.has(ClientFault::RefreshUnboundIssuer) {
             return self.named_server(sub).await;
         }
-        self.authority(sub, &held.server).await
+        let (identity, server) = self.authority(sub, &held.server).await?;
+        // Handles change, and accounts stay (atproto OAuth spec, Sessions).
+        if self.has(ClientFault::SessionBoundToHandle)
+            && self.verified_handle(&identity).await != *handle
+        {
+            return Err(Reason::UnclaimedHandle(sub.to_string()));
+        }
+        Ok((identity, server))
     }
 
     async fn refreshed_tokens(
@@ -160,6 +177,7 @@ impl Client {
             Reason::Account { .. } => true,
             // A page of a gateway is no end, whatever it says.
             Reason::Format => self.has(ClientFault::TokenParseBeforeStatus),
+            Reason::Refused { .. } if self.has(ClientFault::RefreshBurnOnError) => true,
             _ => is_gone(reason) || self.has(ClientFault::RefreshBurnOnTransient),
         }
     }

@@ -37,6 +37,10 @@ impl Client {
             self.renew(Some(&held.access_token)).await?;
         }
         let (mut token, mut response) = self.asked(&request).await?;
+        // An error of the PDS is no end of the grant.
+        if response.status >= 500 && self.has(ClientFault::RsErrorEndsSession) {
+            self.end_session();
+        }
         let most = if self.has(ClientFault::RefreshEndlessly) { ENDLESS } else { 1 };
         for _ in 0..most {
             let is_refreshable = self.held().is_some_and(|held| held.refresh_token.is_some());
@@ -101,8 +105,14 @@ impl Client {
             false => &session.aud,
         };
         let request = Request { url: format!("{host}{path}"), ..request.clone() };
-        let request = self.authorized(request, &held.access_token);
+        let mut request = self.authorized(request, &held.access_token);
         let mut response = self.present(&held, &request).await?;
+        let challenge = response.headers.get("www-authenticate").unwrap_or_default();
+        if challenge.starts_with("Bearer") && self.has(ClientFault::RsBearerFallback) {
+            let value = format!("Bearer {}", held.access_token.expose());
+            request.headers.set("Authorization", value);
+            response = self.present(&held, &request).await?;
+        }
         // Who is turned away waits (atproto HTTP spec, Rate Limits); it is for the caller to do.
         let mut tries = 1;
         while matches!(response.status, 429 | 500..=599)

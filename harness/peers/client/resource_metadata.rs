@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::error::Reason;
 use super::fetch::Kind;
-use super::response::member;
+use super::response::{member, visible};
 use super::state::Client;
 use crate::ClientFault;
 
@@ -32,7 +32,9 @@ impl Client {
         }
         let Some(resource) = member(document, "resource") else { return false };
         let is_alike = self.has(ClientFault::RsMetadataResourceNormalised)
-            && Origin::of(resource).as_ref() == Some(pds);
+            && Origin::of(resource).as_ref() == Some(pds)
+            || self.has(ClientFault::RsMetadataResourceTrimmed)
+                && visible(resource) == pds.as_str();
         resource == pds.as_str() || is_alike
     }
 

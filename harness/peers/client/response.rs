@@ -14,12 +14,30 @@ pub(super) const LONGEST_DOCUMENT: usize = 256 * 1024;
 impl Client {
     /// The JSON object in the body of an answer.
     pub(super) fn object(&self, response: &Response) -> Result<Value, Reason> {
+        self.object_within(response, ClientFault::DosUnboundedBody)
+    }
+
+    /// The same, of an ordinary size unless this fault is switched on.
+    pub(super) fn object_within(
+        &self,
+        response: &Response,
+        unbounded: ClientFault,
+    ) -> Result<Value, Reason> {
         let is_long = response.body.len() > LONGEST_DOCUMENT;
-        if is_long && !self.has(ClientFault::DosUnboundedBody) {
+        if is_long && !self.has(unbounded) {
             return Err(Reason::Format);
         }
         let node = json::parse(&response.body).ok().filter(json::Node::is_object);
         Ok(node.ok_or(Reason::Format)?.to_value())
+    }
+
+    /// Errors of gateways are pages, which is no reason to fall over.
+    pub(super) fn survive(&self, response: &Response, fatal: ClientFault) -> Result<(), Reason> {
+        let is_page = response.status >= 400 && self.object(response).is_err();
+        if is_page && self.has(fatal) {
+            return Err(Reason::Crash);
+        }
+        Ok(())
     }
 
     /// What an answer other than the one that is due says: an error of OAuth (RFC 6749, section
@@ -34,6 +52,11 @@ impl Client {
             None => Reason::Status(response.status),
         }
     }
+}
+
+/// What people see of a text.
+pub(super) fn visible(text: &str) -> String {
+    text.chars().filter(char::is_ascii_graphic).collect()
 }
 
 /// A string member.

@@ -2,9 +2,11 @@
 
 use super::error::{Error, Reason, Step};
 use super::form::Parameters;
+use super::par::Pending;
 use super::response::is_success;
 use super::session::Held;
 use super::state::Client;
+use super::token::Tokens;
 use crate::{ClientFault, ClientVariant, Occasion};
 
 impl Client {
@@ -48,6 +50,14 @@ impl Client {
             self.revoke_token(held, endpoint, token.expose(), hint).await?;
         }
         Ok(())
+    }
+
+    /// Tokens of a login that was not taken are of no use to anybody.
+    pub(super) async fn give_back(&self, pending: &Pending, tokens: &Tokens) {
+        let Pending { server, key, scope, .. } = pending.clone();
+        let pds = server.issuer.clone();
+        // Whether it succeeds changes nothing.
+        let _answer = self.revoke(&Held::new(tokens.clone(), pds, server, key, scope)).await;
     }
 
     async fn revoke_token(

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::error::Reason;
 use super::fetch::Kind;
-use super::response::member;
+use super::response::{member, visible};
 use super::state::Client;
 use crate::ClientFault;
 
@@ -35,6 +35,12 @@ impl Client {
         self.check_flags(&document)?;
         self.check_lists(&document)?;
         self.check_resource(&document, resource)?;
+        // An endpoint is enough (RFC 9126, section 5).
+        if self.has(ClientFault::AsMetadataParNeedsFlag)
+            && document.get("request_uri_parameter_supported") == Some(&Value::Bool(false))
+        {
+            return Err(Reason::Member("request_uri_parameter_supported"));
+        }
         let required = |name| self.endpoint(&document, name)?.ok_or(Reason::Member(name));
         let name = "pushed_authorization_request_endpoint";
         let pushed = match self.has(ClientFault::AsMetadataNoParFallback) {
@@ -57,7 +63,8 @@ impl Client {
     fn check_named(&self, document: &Value, issuer: &Origin) -> Result<(), Reason> {
         let found = member(document, "issuer").ok_or(Reason::Member("issuer"))?;
         let is_alike = self.has(ClientFault::AsMetadataIssuerNormalised)
-            && Origin::of(found).as_ref() == Some(issuer);
+            && Origin::of(found).as_ref() == Some(issuer)
+            || self.has(ClientFault::AsMetadataIssuerTrimmed) && visible(found) == issuer.as_str();
         if found == issuer.as_str() || is_alike || self.has(ClientFault::AsMetadataSkipIssuerMatch)
         {
             return Ok(());

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::par::Pending;
 use super::session::Held;
 use super::{Config, ConfigError};
-use crate::{ClientFault, ClientVariant};
+use crate::{ClientFault, ClientVariant, Occasion};
 
 /// The reference client: one user agent, with one session at a time.
 ///
@@ -88,6 +88,11 @@ impl Client {
     /// Whether this rule is broken.
     pub(super) fn has(&self, fault: ClientFault) -> bool {
         self.config.switches.has(fault)
+    }
+
+    /// Whether a rule is broken on this occasion.
+    pub(super) fn has_at(&self, faults: &[(ClientFault, Occasion)], occasion: Occasion) -> bool {
+        faults.iter().any(|(fault, on)| *on == occasion && self.has(*fault))
     }
 
     /// Whether this freedom is taken.

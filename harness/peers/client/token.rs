@@ -5,7 +5,7 @@ use atproof_protocol::identifier::Did;
 use atproof_protocol::jwk::SigningKey;
 use atproof_protocol::oauth::Secret;
 use atproof_protocol::{jws, pkce};
-use serde_json::Value;
+use serde_json::{Deserializer, Value};
 
 use super::error::Reason;
 use super::form::{Parameters, query};
@@ -108,6 +108,7 @@ impl Client {
             }
         };
         let mut response = self.prove(key, &request, None, occasion).await?;
+        self.survive(&response, ClientFault::TokenErrorPageFatal)?;
         // An error is an answer (RFC 6749, section 5.2).
         let mut tries = 1;
         while response.status != 200 && self.has(ClientFault::TokenRetryStorm) && tries < ENDLESS {
@@ -135,7 +136,7 @@ impl Client {
         if response.status != 200 && !self.has(ClientFault::TokenStatusUnchecked) {
             return Err(self.refusal(response));
         }
-        let answer = self.object(response)?;
+        let answer = self.token_answer(response)?;
         let text = |name| {
             let value = member(&answer, name).filter(|value| !value.is_empty());
             value.ok_or(Reason::Member(name))
@@ -143,7 +144,7 @@ impl Client {
         let is_unchecked = self.has(ClientFault::TokenNoResponseValidation);
         if !is_unchecked {
             self.check_type(member(&answer, "token_type"), due.occasion)?;
-            self.check_granted(member(&answer, "scope"), due.scope)?;
+            self.check_granted(member(&answer, "scope"), &due)?;
             self.check_members(&answer)?;
         }
         let access_token = match text("access_token") {
@@ -155,10 +156,14 @@ impl Client {
         {
             return Err(Reason::Member("access_token"));
         }
-        let sub = match (text("sub").and_then(did), due.account) {
+        let trim = |sub: &'_ str| match self.has(ClientFault::TokenSubTrimmed) {
+            true => did(sub.trim()),
+            false => did(sub),
+        };
+        let sub = match (text("sub").and_then(trim), due.account) {
             (Ok(sub), _) => sub,
             // An answer about nobody is about nobody.
-            (Err(_), Some(account)) if is_unchecked || self.has(ClientFault::TokenSubOptional) => {
+            (Err(_), Some(account)) if is_unchecked || self.takes_nobody(due.occasion) => {
                 account.clone()
             }
             (Err(reason), _) => return Err(reason),
@@ -175,6 +180,24 @@ impl Client {
             scope: scope.to_owned(),
             sub,
         })
+    }
+
+    fn takes_nobody(&self, occasion: Occasion) -> bool {
+        match occasion {
+            Occasion::Refresh => self.has(ClientFault::RefreshSubOptional),
+            _ => self.has(ClientFault::TokenSubOptional),
+        }
+    }
+
+    fn token_answer(&self, response: &Response) -> Result<Value, Reason> {
+        let mut response = response.clone();
+        if self.has(ClientFault::TokenTrailerIgnored)
+            && let Some(Ok(first)) = Deserializer::from_slice(&response.body).into_iter().next()
+        {
+            let first: Value = first;
+            response.body = first.to_string().into_bytes();
+        }
+        self.object_within(&response, ClientFault::DosUnboundedAnswer)
     }
 
     /// A token of any other type is thrown away (RFC 9449, section 5).
@@ -195,14 +218,19 @@ impl Client {
 
     /// The granted scope may be less than was asked for, but never less than atproto (atproto OAuth
     /// spec, Tokens).
-    fn check_granted(&self, scope: Option<&str>, requested: &str) -> Result<(), Reason> {
+    fn check_granted(&self, scope: Option<&str>, due: &Due<'_>) -> Result<(), Reason> {
+        let is_unchecked = match scope {
+            _ if due.occasion == Occasion::Refresh => self.has(ClientFault::RefreshScopeUnchecked),
+            None => self.has(ClientFault::ScopeAcceptMissing),
+            Some(_) => self.has(ClientFault::ScopeAtprotoOptional),
+        };
         let scope = scope.unwrap_or_default();
         let has_atproto = match self.has(ClientFault::ScopeSubstring) {
             true => scope.contains("atproto"),
             false => scope.split(' ').any(|value| value == "atproto"),
         };
-        let is_equal = scope == requested || !self.has(ClientFault::ScopeExactEqual);
-        if (has_atproto && is_equal) || self.has(ClientFault::ScopeAcceptMissing) {
+        let is_equal = scope == due.scope || !self.has(ClientFault::ScopeExactEqual);
+        if (has_atproto && is_equal) || is_unchecked {
             return Ok(());
         }
         Err(Reason::Member("scope"))
@@ -214,6 +242,13 @@ impl Client {
             if self.has(fault) && answer.get(name).is_none() {
                 return Err(Reason::Member(name));
             }
+        }
+        let lifetime = answer.get("expires_in");
+        let is_odd = |(fault, is_refused): &OddLifetime| {
+            self.has(*fault) && lifetime.is_some_and(is_refused)
+        };
+        if ODD_LIFETIMES.iter().any(is_odd) {
+            return Err(Reason::Member("expires_in"));
         }
         let members = answer.as_object().into_iter().flatten();
         let is_unknown = |name: &String| !MEMBERS.contains(&name.as_str());
@@ -247,6 +282,16 @@ const LEFT_OUT: [(ClientFault, &str); 2] = [
 const REQUIRED: [(ClientFault, &str); 2] = [
     (ClientFault::TokenExpiresInRequired, "expires_in"),
     (ClientFault::TokenRefreshTokenRequired, "refresh_token"),
+];
+
+/// A lifetime about which the text is silent, and the fault that refuses it.
+type OddLifetime = (ClientFault, fn(&Value) -> bool);
+
+const ODD_LIFETIMES: [OddLifetime; 4] = [
+    (ClientFault::TokenExpiresInNegative, |value| value.as_i64().is_some_and(|n| n < 0)),
+    (ClientFault::TokenExpiresInText, Value::is_string),
+    (ClientFault::TokenExpiresInFraction, |value| value.as_f64().is_some_and(|n| n.fract() != 0.0)),
+    (ClientFault::TokenExpiresInHuge, |value| value.as_f64().is_some_and(|n| n > 1e15)),
 ];
 
 const MEMBERS: [&str; 6] =

@@ -2,5 +2,6 @@
 
 pub mod callback;
 pub mod endpoint;
+pub mod odd_callback;
 pub mod request;
 pub mod state;

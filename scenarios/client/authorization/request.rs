@@ -27,6 +27,7 @@ use atproof_engine::model::{Family, Role, Script, Settings, Tier};
 
 use crate::client::grants::{hints_at_input, pushes, state_says_nothing};
 use crate::client::rows::{TWICE, covering, holds};
+use crate::client::surveys::extra_parameters;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -69,6 +70,13 @@ pub static FAMILY: Family = Family {
             "ATP-AUTHZ-011",
             &["client.identity.login-hint-rewritten"],
             hints_at_input,
+        ),
+        holds(
+            "client.authorization.extra-parameters",
+            "A request has parameters that the profile does not name",
+            "ATP-AUTHZ-027",
+            &["client.pkce.verifier-pushed"],
+            extra_parameters,
         ),
     ],
 };

@@ -32,7 +32,7 @@ use atproof_engine::model::{Family, Role, Script, Settings, Tier};
 use crate::client::route::{
     asks_for_resource_metadata, asks_for_server_metadata, keeps_servers_apart,
 };
-use crate::client::rows::{LOGIN, holds};
+use crate::client::rows::{LOGIN, covering, holds};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -59,12 +59,15 @@ pub static FAMILY: Family = Family {
             &["client.rs-metadata.other-path"],
             asks_for_resource_metadata,
         ),
-        holds(
-            "client.discovery.requests-at-the-wrong-server",
-            "What is for the authorization server goes to the PDS, or the other way round",
-            "ATP-DISC-018",
-            &["client.rs.use-issuer-as-pds"],
-            keeps_servers_apart,
+        covering(
+            holds(
+                "client.discovery.requests-at-the-wrong-server",
+                "What is for the authorization server goes to the PDS, or the other way round",
+                "ATP-DISC-018",
+                &["client.rs.use-issuer-as-pds"],
+                keeps_servers_apart,
+            ),
+            &["ATP-RES-001"],
         ),
     ],
 };

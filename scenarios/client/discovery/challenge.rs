@@ -25,10 +25,11 @@
 //! RFC 9728, sections 3.3 and 5.1.
 
 use atproof_engine::judge::trap;
-use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Tier, Twist};
+use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Tier, Twist, When};
 
 use crate::client::route::gives_nothing_away;
 use crate::client::rows::{LOGIN, holds_with};
+use crate::client::surveys::fetches_again;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -57,5 +58,25 @@ pub static FAMILY: Family = Family {
             ),
         ),
         gives_nothing_away,
-    )],
+    ),
+        holds_with(
+            "client.discovery.metadata-of-challenge",
+            "Whether the metadata that a challenge names is read again",
+            "RFC9728-5.2-01",
+            &["client.identity.no-check-on-restore"],
+            Twist::new(
+                Site::Resource,
+                Alter::Instead(
+                    401,
+                    &[(
+                        "WWW-Authenticate",
+                        "DPoP error=\"invalid_token\", resource_metadata=\"{pds}/.well-known/oauth-protected-resource\"",
+                    )],
+                    "{\"error\":\"invalid_token\",\"message\":\"no\"}",
+                ),
+            )
+            .when(When::Nth(1)),
+            fetches_again,
+        ),
+    ],
 };

@@ -12,3 +12,4 @@ pub mod server_document;
 pub mod server_metadata;
 pub mod server_profile;
 pub mod server_started;
+pub mod typed_server;

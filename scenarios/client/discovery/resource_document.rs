@@ -70,7 +70,7 @@ pub static FAMILY: Family = Family {
             "client.discovery.resource-with-invisible-character",
             "resource has an invisible character at its end",
             "RFC9728-6-01",
-            &["client.rs-metadata.resource-normalised"],
+            &["client.rs-metadata.resource-trimmed"],
             Twist::new(Site::ResourceMetadata, Alter::Member("/resource", "\"{value}\u{200b}\"")),
         ),
         stops(

@@ -25,11 +25,9 @@
 //! 9207, section 4.
 
 use atproof_engine::judge::trap;
-use atproof_engine::model::{
-    Alter, Case, Edit, Family, Role, Script, Settings, Site, Step, Tier, Twist,
-};
+use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist};
 
-use crate::client::rows::{LOGIN, stops};
+use crate::client::rows::{LOGIN, goes_on, stops};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -79,29 +77,22 @@ pub static FAMILY: Family = Family {
             "client.discovery.issuer-with-invisible-character",
             "issuer has an invisible character at its end",
             "RFC8414-4-01",
-            &["client.as-metadata.issuer-normalised"],
+            &["client.as-metadata.issuer-trimmed"],
             Twist::new(Site::ServerMetadata, Alter::Member("/issuer", "\"{value}\u{200b}\"")),
         ),
-        Case {
-            edit: Edit::Twists(&[
-                Twist::new(
-                    Site::ResourceMetadata,
-                    Alter::Member("/authorization_servers", "[\"{other}\"]"),
-                ),
-                Twist::new(Site::ServerMetadata, Alter::Member("/issuer", "\"{issuer}\"")),
-                Twist::new(
-                    Site::ServerMetadata,
-                    Alter::Member("/protected_resources", "[\"{pds}\"]"),
-                ),
-            ]),
-            ..stops(
-                Step::Start,
-                "client.discovery.issuer-of-two-servers",
-                "A second server claims the issuer of the first",
-                "RFC9207-4-01",
-                &["client.as-metadata.skip-issuer-match"],
-                Twist::new(Site::ServerMetadata, Alter::Member("/issuer", "\"{issuer}\"")),
-            )
-        },
+        goes_on(
+            "client.discovery.server-signed-metadata-not-ignored",
+            "A signed_metadata that nobody signed names another token endpoint",
+            "RFC8414-3.2-04",
+            &["client.as-metadata.signed-unverified"],
+            Twist::new(Site::ServerMetadata, Alter::Member("/signed_metadata", FORGED)),
+        ),
     ],
 };
+
+/// Its claims name the token endpoint of another server, and its signature is all zeros.
+const FORGED: &str = concat!(
+    "\"eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ",
+    ".eyJpc3MiOiJodHRwczovL290aGVyLmF0cHJvb2YudGVzdCIsInRva2VuX2VuZHBvaW50IjoiaHR0cHM6Ly9vdGhlci5hdHByb29mLnRlc3Qvb2F1dGgvdG9rZW4ifQ",
+    ".AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"",
+);

@@ -50,7 +50,7 @@ pub static FAMILY: Family = Family {
                 &["client.as-metadata.skip-issuer-match"],
                 Twist::new(Site::ServerMetadata, Alter::Member("/issuer", "\"{other}\"")),
             ),
-            &["ATP-DISC-011"],
+            &["RFC9207-4-01", "ATP-DISC-011"],
         ),
         stops(
             Step::Start,
@@ -68,27 +68,33 @@ pub static FAMILY: Family = Family {
             &["client.as-metadata.follow-redirect"],
             Twist::new(Site::ServerMetadata, Alter::Redirect(302, "{origin}/moved{path}")),
         ),
-        stops(
-            Step::Start,
-            "client.discovery.pkce-not-announced",
-            "The server does not announce PKCE",
-            "ATP-DISC-010",
-            &["client.as-metadata.pkce-unchecked"],
-            Twist::new(
-                Site::ServerMetadata,
-                Alter::WithoutMember("/code_challenge_methods_supported"),
+        covering(
+            stops(
+                Step::Start,
+                "client.discovery.pkce-not-announced",
+                "The server does not announce PKCE",
+                "ATP-DISC-010",
+                &["client.as-metadata.pkce-unchecked"],
+                Twist::new(
+                    Site::ServerMetadata,
+                    Alter::WithoutMember("/code_challenge_methods_supported"),
+                ),
             ),
+            &["RFC8414-2-08", "RFC9700-4.7.1-01"],
         ),
-        stops(
-            Step::Start,
-            "client.discovery.iss-not-announced",
-            "The server does not announce iss in its authorization responses",
-            "ATP-DISC-010",
-            &["client.as-metadata.iss-flag-unchecked"],
-            Twist::new(
-                Site::ServerMetadata,
-                Alter::WithoutMember("/authorization_response_iss_parameter_supported"),
+        covering(
+            stops(
+                Step::Start,
+                "client.discovery.iss-not-announced",
+                "The server does not announce iss in its authorization responses",
+                "ATP-DISC-010",
+                &["client.as-metadata.iss-flag-unchecked"],
+                Twist::new(
+                    Site::ServerMetadata,
+                    Alter::WithoutMember("/authorization_response_iss_parameter_supported"),
+                ),
             ),
+            &["RFC9207-2.4-05"],
         ),
         stops(
             Step::Start,

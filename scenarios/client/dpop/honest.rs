@@ -221,7 +221,7 @@ pub static FAMILY: Family = Family {
             "client.dpop.secret-in-url",
             "A token or code stands in the URL of a request",
             "RFC9700-4.3.2-01",
-            &["client.rs.token-in-query", "client.rs.token-twice"],
+            &["client.rs.token-in-query", "client.rs.token-twice", "client.token.get"],
             holds_no_secret_in_url,
         ),
     ],

@@ -1,5 +1,6 @@
 //! Proofs of possession.
 
 pub mod honest;
+pub mod query;
 pub mod requests;
 pub mod sessions;

@@ -26,6 +26,7 @@ use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Tier, T
 
 use crate::client::proofs::is_bounded;
 use crate::client::rows::{SESSION, holds_with};
+use crate::client::surveys::counts_attempts;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -50,7 +51,7 @@ pub static FAMILY: Family = Family {
             "client.dpop-nonce.endless-at-token",
             "Every code exchange is answered with a demand for a nonce",
             "RFC9449-8-06",
-            &["client.nonce.retry-forever"],
+            &["client.nonce.retry-forever-at-token"],
             Twist::new(Site::Token, DEMAND),
             |t| is_bounded(t, Site::Token),
         ),
@@ -66,9 +67,17 @@ pub static FAMILY: Family = Family {
             "client.dpop-nonce.endless-at-resource",
             "Every resource request is answered with a demand for a nonce",
             "RFC9449-8-06",
-            &["client.nonce.retry-forever"],
+            &["client.nonce.retry-forever-at-resource"],
             Twist::new(Site::Resource, CHALLENGE),
             |t| is_bounded(t, Site::Resource),
+        ),
+        holds_with(
+            "client.dpop-nonce.attempts",
+            "How often a client tries when every push is answered with a demand for a nonce",
+            "ATP-NONCE-020",
+            &["client.nonce.retry-forever"],
+            Twist::new(Site::Par, DEMAND),
+            |t| counts_attempts(t, Site::Par),
         ),
     ],
 };

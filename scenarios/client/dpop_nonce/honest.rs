@@ -32,6 +32,7 @@ use atproof_protocol::record::Part;
 
 use crate::client::nonces::{is_carried, is_exact, is_newest, is_obeyed, is_of_server};
 use crate::client::rows::{covering, holds};
+use crate::client::surveys::first_proofs;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -99,6 +100,13 @@ pub static FAMILY: Family = Family {
             "RFC9449-9-02",
             &["client.nonce.global"],
             is_of_server,
+        ),
+        holds(
+            "client.dpop-nonce.first-proofs",
+            "Whether the first proof for a server has a nonce",
+            "ATP-NONCE-023",
+            &["client.nonce.global"],
+            first_proofs,
         ),
     ],
 };

@@ -78,7 +78,7 @@ pub static FAMILY: Family = Family {
             "client.dpop-nonce.missing-at-token",
             "The answer to the code exchange has no nonce",
             "ATP-NONCE-012",
-            &["client.nonce.missing-accepted"],
+            &["client.nonce.missing-accepted-at-token"],
             Twist::new(Site::Token, NONE),
         ),
         stops(
@@ -86,7 +86,7 @@ pub static FAMILY: Family = Family {
             "client.dpop-nonce.missing-at-resource",
             "The answer of the resource has no nonce",
             "ATP-NONCE-012",
-            &["client.nonce.missing-accepted"],
+            &["client.nonce.missing-accepted-at-resource"],
             Twist::new(Site::Resource, NONE).when(When::After(Step::Request)),
         ),
         stops(
@@ -94,7 +94,7 @@ pub static FAMILY: Family = Family {
             "client.dpop-nonce.missing-at-refresh",
             "The answer to the refresh has no nonce",
             "ATP-NONCE-012",
-            &["client.nonce.missing-accepted"],
+            &["client.nonce.missing-accepted-at-refresh"],
             Twist::new(Site::Refresh, NONE),
         ),
     ],

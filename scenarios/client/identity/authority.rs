@@ -58,18 +58,10 @@ pub static FAMILY: Family = Family {
         ),
         stops(
             Step::Callback,
-            "client.identity.account-at-other-pds",
-            "The DID document of sub names the PDS of another server",
-            "ATP-TOK-008",
-            &["client.identity.skip-sub-authority"],
-            Twist::new(Site::Did, Alter::Member("/service/0/serviceEndpoint", "\"{other}\"")),
-        ),
-        stops(
-            Step::Callback,
             "client.identity.issuer-changed-during-login",
             "The metadata of the server names another issuer by then",
             "ATP-TOK-009",
-            &["client.as-metadata.skip-issuer-match"],
+            &["client.as-metadata.issuer-checked-once"],
             Twist::new(Site::ServerMetadata, Alter::Member("/issuer", "\"{other}\""))
                 .when(When::During(Step::Callback)),
         ),

@@ -111,7 +111,7 @@ pub static FAMILY: Family = Family {
             "client.identity.document-huge",
             "The DID document has 16 MiB",
             "ATP-DISC-013",
-            &["client.dos.unbounded-body"],
+            &["client.dos.unbounded-did-document"],
             Twist::new(Site::Did, Alter::Padded(16 << 20)),
         ),
     ],

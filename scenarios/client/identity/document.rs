@@ -27,7 +27,8 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist};
 
-use crate::client::rows::{LOGIN, goes_on, stops};
+use crate::client::rows::{LOGIN, goes_on, holds_with, stops};
+use crate::client::surveys::goes_on_or_stops;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -61,7 +62,7 @@ pub static FAMILY: Family = Family {
             "client.identity.pds-under-other-id",
             "The only service has the type of a PDS and another id",
             "ATP-IDENT-024",
-            &["client.identity.service-any-id"],
+            &["client.identity.service-by-type"],
             Twist::new(Site::Did, Alter::Member("/service/0/id", "\"#other\"")),
         ),
         stops(
@@ -88,6 +89,14 @@ pub static FAMILY: Family = Family {
                 Site::Did,
                 Alter::Member("/alsoKnownAs", "[\"https://example.com/alice\",\"at://{handle}\"]"),
             ),
+        ),
+        holds_with(
+            "client.identity.signing-key-missing",
+            "Whether an account without a signing key can sign in",
+            "ATP-IDENT-031",
+            &["client.identity.signing-key-required"],
+            Twist::new(Site::Did, Alter::WithoutMember("/verificationMethod")),
+            goes_on_or_stops,
         ),
     ],
 };

@@ -41,31 +41,21 @@ pub static FAMILY: Family = Family {
     source: include_str!("handle.rs"),
     script: Script::Walk { steps: LOGIN, settings: Settings::USUAL },
     judge: trap,
-    cases: &[
-        stops(
+    cases: &[Case {
+        // However the client looks it up.
+        edit: Edit::Twists(&[
+            Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
+            Twist::new(Site::Handle, Alter::Body("text/plain", "{other_did}"))
+                .when(When::Of("/.well-known/atproto-did")),
+            Twist::new(Site::Record, Alter::Body("text/plain", "did={other_did}")),
+        ]),
+        ..stops(
             Step::Start,
-            "client.identity.handle-not-claimed",
-            "The DID document claims another handle",
+            "client.identity.handle-of-other-account",
+            "The handle leads to an account that has another one",
             "ATP-IDENT-002",
             &["client.identity.handle-unclaimed"],
-            Twist::new(Site::Did, Alter::Member("/alsoKnownAs/0", "\"at://{other_handle}\"")),
-        ),
-        Case {
-            // However the client looks it up.
-            edit: Edit::Twists(&[
-                Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
-                Twist::new(Site::Handle, Alter::Body("text/plain", "{other_did}"))
-                    .when(When::Of("/.well-known/atproto-did")),
-                Twist::new(Site::Record, Alter::Body("text/plain", "did={other_did}")),
-            ]),
-            ..stops(
-                Step::Start,
-                "client.identity.handle-of-other-account",
-                "The handle leads to an account that has another one",
-                "ATP-IDENT-002",
-                &["client.identity.handle-unclaimed"],
-                Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
-            )
-        },
-    ],
+            Twist::new(Site::Handle, Alter::Member("/did", "\"{other_did}\"")),
+        )
+    }],
 };

@@ -28,7 +28,8 @@ use atproof_engine::model::{
     Alter, Family, Handles, Role, Script, Settings, Site, Step, Tier, Twist, When,
 };
 
-use crate::client::rows::{LOGIN, goes_on, stops};
+use crate::client::rows::{LOGIN, goes_on, holds_with, stops};
+use crate::client::surveys::{counts_redirects, goes_on_or_stops};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -94,6 +95,24 @@ pub static FAMILY: Family = Family {
             &["client.identity.handle-over-http"],
             Twist::new(Site::Handle, Alter::Redirect(302, "http://{handle}{path}"))
                 .when(When::Of("https://")),
+        ),
+        holds_with(
+            "client.identity.handle-as-octets",
+            "The DID comes as application/octet-stream",
+            "ATP-IDENT-011",
+            &["client.identity.handle-media-type"],
+            Twist::new(Site::Handle, Alter::Header("Content-Type", "application/octet-stream"))
+                .when(When::Of("atproto-did")),
+            goes_on_or_stops,
+        ),
+        holds_with(
+            "client.identity.handle-redirects",
+            "How often a redirect of a handle to itself is followed",
+            "ATP-IDENT-012",
+            &["client.identity.handle-redirects-endless"],
+            Twist::new(Site::Handle, Alter::Redirect(302, "{origin}{path}"))
+                .when(When::Of("atproto-did")),
+            counts_redirects,
         ),
     ],
 };

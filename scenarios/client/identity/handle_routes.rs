@@ -26,6 +26,7 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{
     Alter, Case, Edit, Expectation, Family, Handles, Role, Script, Settings, Site, Tier, Twist,
+    When,
 };
 
 use crate::client::route::{comes_to_the_record, prefers_the_record};
@@ -81,5 +82,22 @@ pub static FAMILY: Family = Family {
             Twist::new(Site::Record, Alter::Body("text/plain", "did={other_did}")),
             prefers_the_record,
         ),
+        Case {
+            id: "client.identity.handle-by-dns-refused",
+            title: "The handle leads to its DID by DNS alone",
+            clause: "ATP-IDENT-003",
+            covers: &[],
+            killers: &["client.identity.handle-host-only"],
+            edit: Edit::Layout(
+                "the handle leads to its DID by the resolver alone",
+                Settings {
+                    standing: &[
+                        Twist::new(Site::Handle, Alter::Status(404)).when(When::Of("atproto-did"))
+                    ],
+                    ..Settings::NAMED
+                },
+            ),
+            expect: Expectation::Completes,
+        },
     ],
 };

@@ -41,7 +41,7 @@ pub static FAMILY: Family = Family {
         "client.identity.moved-during-login",
         "The account moves to another PDS before the user comes back",
         "ATP-TOK-024",
-        &["client.identity.skip-sub-authority"],
+        &["client.identity.start-trusted"],
         Twist::new(Site::Did, Alter::Member("/service/0/serviceEndpoint", "\"{other}\""))
             .when(When::During(Step::Callback)),
     )],

@@ -30,6 +30,7 @@ use atproof_engine::model::{
 
 use crate::client::route::{asks_nobody, looks_up_no_did};
 use crate::client::rows::LOGIN;
+use crate::client::surveys::looks_or_refuses;
 
 /// A DID of 2049 characters.
 const TOO_LONG: &str = match std::str::from_utf8(&LETTERS) {
@@ -161,6 +162,18 @@ pub static FAMILY: Family = Family {
                 Settings { input: Input::Typed(TOO_LONG), ..Settings::USUAL },
             ),
             expect: Expectation::Holds(looks_up_no_did),
+        },
+        Case {
+            id: "client.identity.at-sign-typed",
+            title: "The user types the handle with a leading @",
+            clause: "ATP-IDENT-019",
+            covers: &[],
+            killers: &["client.identity.at-sign-stripped"],
+            edit: Edit::Layout(
+                "the user types the handle with a leading @",
+                Settings { input: Input::Typed("@{handle}"), ..Settings::USUAL },
+            ),
+            expect: Expectation::Holds(looks_or_refuses),
         },
     ],
 };

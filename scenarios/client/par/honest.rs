@@ -132,6 +132,13 @@ pub static FAMILY: Family = Family {
             &["client.par.wrong-dpop-jkt"],
             names_its_key,
         ),
+        holds(
+            "client.par.dpop-jkt-in-url",
+            "dpop_jkt stands in the URL alone",
+            "RFC9449-10.1-05",
+            &["client.par.dpop-jkt-in-url"],
+            pushes_dpop_jkt,
+        ),
     ],
 };
 
@@ -225,4 +232,12 @@ fn names_its_key(transcript: &Transcript<'_>) -> Outcome {
         true => outcome,
         false => Outcome::kept("no dpop_jkt, which is optional"),
     }
+}
+
+/// Whoever sends `dpop_jkt` pushes it.
+fn pushes_dpop_jkt(transcript: &Transcript<'_>) -> Outcome {
+    let is_pushed = pushed(transcript).iter().any(|e| parameter(e, "dpop_jkt").is_some());
+    each(sent(transcript), "dpop_jkt nowhere but in the pushed request", |exchange| {
+        query(exchange, "dpop_jkt").filter(|_| !is_pushed)
+    })
 }

@@ -28,6 +28,7 @@ use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, T
 
 use crate::client::grants::{refreshes_at_home, stays_home};
 use crate::client::rows::{holds_with, stops};
+use crate::client::surveys::refreshes_where_it_was;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -72,6 +73,31 @@ pub static FAMILY: Family = Family {
             Twist::new(Site::Did, Alter::Member("/service/0/serviceEndpoint", "\"{other}\""))
                 .when(When::After(Step::Callback)),
             refreshes_at_home,
+        ),
+        stops(
+            Step::Refresh,
+            "client.refresh.scope-without-atproto",
+            "The refreshed scope lacks atproto",
+            "ATP-REFR-014",
+            &["client.refresh.scope-unchecked"],
+            Twist::new(Site::Refresh, Alter::Member("/scope", "\"transition:generic\"")),
+        ),
+        stops(
+            Step::Refresh,
+            "client.refresh.sub-missing",
+            "The refresh answer has no sub",
+            "ATP-REFR-014",
+            &["client.refresh.sub-optional"],
+            Twist::new(Site::Refresh, Alter::WithoutMember("/sub")),
+        ),
+        holds_with(
+            "client.refresh.authority-not-checked",
+            "Whether the old server is asked after the account has moved away from it",
+            "ATP-REFR-015",
+            &["client.identity.check-issuer-after-refresh", "client.identity.no-check-on-restore"],
+            Twist::new(Site::Did, Alter::Member("/service/0/serviceEndpoint", "\"{other}\""))
+                .when(When::After(Step::Callback)),
+            refreshes_where_it_was,
         ),
     ],
 };

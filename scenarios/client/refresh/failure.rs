@@ -28,6 +28,7 @@ use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, T
 
 use crate::client::grants::{is_over, survives};
 use crate::client::rows::{RENEWED, covering, holds_with};
+use crate::client::surveys::after_a_lost_answer;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -67,6 +68,22 @@ pub static FAMILY: Family = Family {
             ),
             &["ATP-REFR-020"],
         ),
+        holds_with(
+            "client.refresh.lost-with-error",
+            "The session is lost when the server is busy with something else",
+            "OAUTH21-4.3.2-04",
+            &["client.refresh.burn-on-error"],
+            Twist::new(Site::Refresh, BUSY).when(When::During(Step::Refresh)),
+            survives,
+        ),
+        holds_with(
+            "client.refresh.answer-lost",
+            "The server has refreshed, and its answer is lost",
+            "ATP-REFR-019",
+            &["client.refresh.burn-on-transient"],
+            Twist::new(Site::Refresh, Alter::Lost).when(When::During(Step::Refresh)),
+            after_a_lost_answer,
+        ),
     ],
 };
 
@@ -80,4 +97,10 @@ const INVALID_GRANT: Alter = Alter::Instead(
     400,
     &[("DPoP-Nonce", "{nonce}"), ("Cache-Control", "no-store")],
     r#"{"error":"invalid_grant","error_description":"the session has ended"}"#,
+);
+
+const BUSY: Alter = Alter::Instead(
+    503,
+    &[("DPoP-Nonce", "{nonce}"), ("Retry-After", "1")],
+    r#"{"error":"temporarily_unavailable"}"#,
 );

@@ -27,7 +27,7 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Family, Role, Script, Settings, Tier};
 
-use crate::client::grants::{asks_the_pds, has_bare_url, has_both, has_one_token, tells_no_proxy};
+use crate::client::grants::{has_both, has_one_token, tells_no_proxy};
 use crate::client::rows::{SESSION, holds};
 
 /// The family.
@@ -42,25 +42,11 @@ pub static FAMILY: Family = Family {
     judge: trap,
     cases: &[
         holds(
-            "client.resource.not-the-pds",
-            "A request with the token goes to another server than the PDS",
-            "ATP-RES-001",
-            &["client.rs.use-issuer-as-pds"],
-            asks_the_pds,
-        ),
-        holds(
             "client.resource.token-without-proof",
             "A request has a token without a proof, or a proof without a token",
             "RFC9449-7-01",
             &["client.dpop.not-at-resource"],
             has_both,
-        ),
-        holds(
-            "client.resource.token-in-url",
-            "A URL has the token",
-            "RFC9700-4.3.2-01",
-            &["client.rs.token-in-query"],
-            has_bare_url,
         ),
         holds(
             "client.resource.token-twice",

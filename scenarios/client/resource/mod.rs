@@ -1,4 +1,6 @@
 //! Requests to the PDS.
 
+pub mod challenges;
 pub mod honest;
+pub mod out_of_order;
 pub mod refusal;

@@ -25,7 +25,7 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Tier, Twist};
 
-use crate::client::grants::{is_gone, minds_failure};
+use crate::client::grants::{is_gone, minds_failure, stays_home};
 use crate::client::rows::{LOGOUT, covering, goes_on, holds_with};
 
 /// The family.
@@ -65,6 +65,14 @@ pub static FAMILY: Family = Family {
             &["client.revoke.fail-closed"],
             Twist::new(Site::Revocation, BUSY),
             is_gone,
+        ),
+        holds_with(
+            "client.revocation.redirect-to-other-server",
+            "The revocation is redirected to another server",
+            "RFC9700-4.14.2-05",
+            &["client.revoke.follow-redirect"],
+            Twist::new(Site::Revocation, Alter::Redirect(307, "{other}{path}")),
+            stays_home,
         ),
     ],
 };

@@ -28,7 +28,8 @@
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist};
 
-use crate::client::rows::{LOGIN, covering, goes_on, stops};
+use crate::client::rows::{LOGIN, covering, goes_on, holds_with, stops};
+use crate::client::surveys::gives_back;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -89,7 +90,7 @@ pub static FAMILY: Family = Family {
             "client.token.scope-without-atproto",
             "The granted scope lacks atproto",
             "ATP-TOK-006",
-            &["client.scope.accept-missing"],
+            &["client.scope.atproto-optional"],
             Twist::new(Site::Token, Alter::Member("/scope", "\"transition:generic\"")),
         ),
         stops(
@@ -106,6 +107,51 @@ pub static FAMILY: Family = Family {
             "RFC6749-5.1-05",
             &["client.token.unknown-members-refused"],
             Twist::new(Site::Token, Alter::Member("/x_unknown", "{\"a\":[1]}")),
+        ),
+        goes_on(
+            "client.token.lifetime-demanded",
+            "The answer has no expires_in",
+            "RFC6749-5.1-06",
+            &["client.token.expires-in-required"],
+            Twist::new(Site::Token, Alter::WithoutMember("/expires_in")),
+        ),
+        goes_on(
+            "client.token.refresh-token-demanded",
+            "The answer has no refresh_token",
+            "RFC6749-5.1-06",
+            &["client.token.refresh-token-required"],
+            Twist::new(Site::Token, Alter::WithoutMember("/refresh_token")),
+        ),
+        goes_on(
+            "client.token.type-in-lower-case-refused",
+            "token_type is dpop",
+            "RFC6749-5.1-06",
+            &["client.token.type-case-sensitive"],
+            Twist::new(Site::Token, Alter::Member("/token_type", "\"dpop\"")),
+        ),
+        stops(
+            Step::Callback,
+            "client.token.answer-with-trailer",
+            "Something stands after the end of the answer",
+            "RFC6749-5.1-06",
+            &["client.token.trailer-ignored"],
+            Twist::new(Site::Token, Alter::Body("application/json", "{value}{}")),
+        ),
+        stops(
+            Step::Callback,
+            "client.token.sub-with-space",
+            "sub has a space before the DID",
+            "ATP-TOK-018",
+            &["client.token.sub-trimmed"],
+            Twist::new(Site::Token, Alter::Member("/sub", "\" {value}\"")),
+        ),
+        holds_with(
+            "client.token.rejected-tokens",
+            "What becomes of tokens whose sub is an account of another server",
+            "ATP-TOK-023",
+            &["client.token.rejected-revoked"],
+            Twist::new(Site::Token, Alter::Member("/sub", "\"{foreign_did}\"")),
+            gives_back,
         ),
     ],
 };

@@ -24,9 +24,9 @@
 //! Considerations".
 
 use atproof_engine::judge::trap;
-use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist};
+use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Step, Tier, Twist, When};
 
-use crate::client::grants::{asks_seldom, sends_code_once};
+use crate::client::grants::{asks_seldom, sends_code_once, stays_home};
 use crate::client::rows::{LOGIN, holds_with, stops};
 
 /// The family.
@@ -76,8 +76,16 @@ pub static FAMILY: Family = Family {
             "client.token.answer-huge",
             "The answer has 16 MiB",
             "ATP-DISC-013",
-            &["client.dos.unbounded-body"],
+            &["client.dos.unbounded-answer"],
             Twist::new(Site::Token, Alter::Padded(16 * 1024 * 1024)),
+        ),
+        holds_with(
+            "client.token.redirect-to-other-server",
+            "The code exchange is redirected to another server",
+            "RFC6749-5.2-09",
+            &["client.token.follow-redirect"],
+            Twist::new(Site::Token, Alter::Redirect(307, "{other}{path}")).when(When::Nth(1)),
+            stays_home,
         ),
     ],
 };

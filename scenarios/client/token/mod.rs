@@ -2,6 +2,8 @@
 
 pub mod answer;
 pub mod failure;
+pub mod lifetime;
 pub mod opaque;
 pub mod request;
+pub mod sign_in;
 pub mod subject;

@@ -26,6 +26,7 @@ use atproof_engine::model::{Family, Role, Script, Settings, Site, Tier};
 
 use crate::client::grants::{posts, repeats_nothing, repeats_pushed};
 use crate::client::rows::{SESSION, holds};
+use crate::client::surveys::asks_in_a_form;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -65,6 +66,13 @@ pub static FAMILY: Family = Family {
             "RFC6749-4.1.3-04",
             &["client.redirect.missing-at-token"],
             |t| repeats_pushed(t, "redirect_uri"),
+        ),
+        holds(
+            "client.token.body-not-a-form",
+            "In what form a code is exchanged",
+            "RFC6749-3.2-02",
+            &["client.token.json-body"],
+            asks_in_a_form,
         ),
     ],
 };

@@ -47,7 +47,7 @@ pub static FAMILY: Family = Family {
         "client.token.sign-in-of-other-server",
         "A login for sign-in alone ends with an account of another server",
         "ATP-AUTHZ-034",
-        &["client.identity.skip-sub-authority"],
+        &["client.identity.sign-in-unverified"],
         Twist::new(Site::Token, Alter::Member("/sub", "\"{foreign_did}\"")),
     )],
 };

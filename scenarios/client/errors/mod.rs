@@ -1,0 +1,3 @@
+//! Errors that are none of the protocol.
+
+pub mod page;

@@ -1,0 +1,3 @@
+//! What a session is bound to.
+
+pub mod handle;
