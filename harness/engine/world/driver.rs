@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::World;
+use super::{Directory, World};
 use crate::model::Step;
 use crate::stage::{Clock, Stream};
 
@@ -33,6 +33,12 @@ pub trait Drivers: Send + Sync {
 
     /// Takes a driver back for the next one.
     fn take_back(&self, driver: Box<dyn Driver>);
+
+    /// Where the clients look for all accounts, whatever world they are in. `None` where each is
+    /// told where the directory of its world is.
+    fn directory(&self) -> Option<Arc<Directory>> {
+        None
+    }
 }
 
 /// A client in this process, which reaches the world without sockets.

@@ -5,6 +5,7 @@
 //! the [twists](crate::model::Twist) name, and records everything that the client sends. It decides
 //! nothing about the client.
 
+mod directory;
 mod driver;
 mod listen;
 mod process;
@@ -21,6 +22,7 @@ use atproof_protocol::form;
 use atproof_protocol::http::{Request, Response};
 use serde_json::Value;
 
+pub use directory::{Directory, Listed};
 pub use driver::{Asking, Driver, Drivers, InProcess, Introduction, Lending, Reply, introduce};
 pub use process::{Command, Pool};
 pub use recording::Recording;

@@ -141,6 +141,16 @@ impl Walker<'_> {
                 unblock: "names of its own for the network; loopback has ports only".to_owned(),
             });
         }
+        let directory = match &self.stand.client {
+            Client::Here(_) => None,
+            Client::Outside(drivers) => drivers.directory(),
+        };
+        if directory.is_some() && matches!(settings.input, Input::Typed(_)) {
+            return Err(Skip {
+                need: "accounts whose names are the same in every case".to_owned(),
+                unblock: "a client that is told where the directory of each case is".to_owned(),
+            });
+        }
         let clock = match &self.stand.client {
             Client::Here(_) => Clock::at(START),
             Client::Outside(_) => Clock::System,
@@ -149,15 +159,18 @@ impl Walker<'_> {
         let ports = match &self.stand.client {
             Client::Here(_) => None,
             Client::Outside(_) => {
-                Some(Ports::open(settings.same_origin).await.map_err(|error| Skip {
-                    need: format!("loopback ports ({error})"),
-                    unblock: "free some ports, or run with fewer --jobs".to_owned(),
-                })?)
+                Some(Ports::open(settings.same_origin, directory.as_deref()).await.map_err(
+                    |error| Skip {
+                        need: format!("loopback ports ({error})"),
+                        unblock: "free some ports, or run with fewer --jobs".to_owned(),
+                    },
+                )?)
             }
         };
         let origins = ports.as_ref().map_or_else(|| memory(settings), |p| p.origins.clone());
         let world = Arc::new(self.world(&origins, settings, case, &clock));
         let serving = ports.map(|ports| ports.serve(&world));
+        let listed = directory.map(|directory| directory.list(&world));
         let random = self.random("client");
         let mut here = match &self.stand.client {
             Client::Here(client) => Some(client.driver(world.clone(), clock, random)),
@@ -172,7 +185,7 @@ impl Walker<'_> {
             }
             None => Ok(()),
         };
-        drop(serving);
+        drop((serving, listed));
         end
     }
 
