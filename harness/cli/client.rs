@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use atproof_engine::model::{JudgedRun, Role, Target};
 use atproof_engine::run::{Offer, Plan};
-use atproof_engine::world::{self, Client, Command, Drivers, Pool, Stand};
+use atproof_engine::world::{self, Client, Command, Drivers, Networks, Pool, Stand};
 use atproof_peers::Correct;
 use atproof_scenarios::registry::FAMILIES;
 use clap::{Args, Subcommand};
@@ -16,6 +16,7 @@ use crate::baseline::Baseline;
 use crate::console;
 use crate::examination::Examination;
 use crate::exit::{Exit, Stop};
+use crate::fronts;
 use crate::options::{Grading, Playing, Selection};
 
 /// Examine a live client
@@ -30,6 +31,7 @@ pub(crate) struct Options {
 #[derive(Subcommand)]
 enum Front {
     Exec(Exec),
+    Web(fronts::Web),
 }
 
 /// Examine a client through a driver: a program that reads commands as JSON lines
@@ -39,9 +41,7 @@ enum Front {
 #[derive(Args)]
 struct Exec {
     #[command(flatten)]
-    playing: Playing,
-    #[command(flatten)]
-    grading: Grading,
+    run: Run,
     /// Longest time to wait for an answer of the driver; for init, twice that
     #[arg(long, value_name = "SECONDS", default_value = "15")]
     driver_timeout: NonZeroU64,
@@ -50,50 +50,86 @@ struct Exec {
     command: Vec<String>,
 }
 
+/// What every run has.
+#[derive(Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) playing: Playing,
+    #[command(flatten)]
+    grading: Grading,
+}
+
+/// A client that is there, and the networks around it.
+pub(crate) struct Subject {
+    pub(crate) drivers: Arc<dyn Drivers>,
+    pub(crate) networks: Arc<dyn Networks>,
+    /// What to do where it does not begin.
+    pub(crate) advice: &'static str,
+}
+
 /// Runs the command.
 pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
     match options.front {
         Front::Exec(options) => exec(options),
+        Front::Web(options) => fronts::web(options),
     }
 }
 
 fn exec(options: Exec) -> Result<Exit, Stop> {
-    let selection = options.playing.only.selection(Some(Role::Client))?;
-    let baseline = options.grading.baseline.as_deref().map(Baseline::read).transpose()?;
-    let runtime = Runtime::new()
-        .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
-    let seed = options.playing.seed();
     let Some((program, arguments)) = options.command.split_first() else {
         return Err(Stop::usage("no driver is named").advice("name it after --"));
     };
-    let examination = Examination::open(&options.playing, seed, program.clone())?;
     let pool = Arc::new(Pool::new(Command {
         program: program.clone(),
         arguments: arguments.to_vec(),
         limit: Duration::from_secs(options.driver_timeout.get()),
     }));
-    let jobs = options.playing.jobs.get();
-    let run = examine(examination.clone(), pool.clone(), selection, jobs);
-    let run = examination.conduct(runtime, run);
+    let drivers: Arc<dyn Drivers> = Arc::new(pool.clone());
+    let subject = Subject {
+        drivers,
+        networks: Arc::new(Correct { seed: None }),
+        advice: "run it by hand: it reads one JSON object per line and answers each with one",
+    };
+    let exit = conduct(&options.run, program, async { Ok(subject) });
     // Whatever happened, nothing that was started here goes on.
     pool.end();
-    let mut run = run?;
+    exit
+}
+
+/// Examines a client, once it is there.
+pub(crate) fn conduct(
+    options: &Run,
+    name: &str,
+    subject: impl Future<Output = Result<Subject, Stop>> + Send + 'static,
+) -> Result<Exit, Stop> {
+    let playing = &options.playing;
+    let selection = playing.only.selection(Some(Role::Client))?;
+    let baseline = options.grading.baseline.as_deref().map(Baseline::read).transpose()?;
+    let runtime = Runtime::new()
+        .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
+    let examination = Examination::open(playing, playing.seed(), name.to_owned())?;
+    let jobs = playing.jobs.get();
+    let run = {
+        let examination = examination.clone();
+        async move { examine(&examination, subject.await?, selection, jobs).await }
+    };
+    let mut run = examination.conduct(runtime, run)?;
     if let Some(baseline) = baseline {
         baseline.mark(&mut run);
     }
-    examination.report(&run, &options.playing)?;
+    examination.report(&run, playing)?;
     Ok(Exit::of(&run, options.grading.strict, options.grading.require_all))
 }
 
 async fn examine(
-    examination: Arc<Examination>,
-    pool: Arc<Pool>,
+    examination: &Examination,
+    subject: Subject,
     selection: Selection,
     jobs: usize,
 ) -> Result<JudgedRun, Stop> {
-    let introduction = world::introduce(&pool).await.map_err(|why| {
+    let introduction = world::introduce(&*subject.drivers).await.map_err(|why| {
         Stop::new(Exit::Unreachable, format!("the driver does not begin: {why}"))
-            .advice("run it by hand: it reads one JSON object per line and answers each with one")
+            .advice(subject.advice)
     })?;
     let name = format!("{} {}", introduction.name, introduction.version);
     let target = Target::client(name.trim());
@@ -104,10 +140,9 @@ async fn examine(
         plan.cases(),
         plan.consents(),
     ));
-    let drivers: Arc<dyn Drivers> = Arc::new(pool);
     let stand = Stand {
-        networks: Arc::new(Correct { seed: None }),
-        client: Client::Outside(drivers),
+        networks: subject.networks,
+        client: Client::Outside(subject.drivers),
         seed: examination.seed,
     };
     examination.play_client(&plan, &stand, &target, jobs).await

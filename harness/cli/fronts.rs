@@ -1,0 +1,119 @@
+//! `atproof client web`: clients that are no programs with a pipe.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use atproof_engine::front::{Application, Pattern, Steps, WebError};
+use atproof_engine::world::Directory;
+use atproof_peers::Fresh;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueHint};
+
+use crate::client::{Run, Subject, conduct};
+use crate::console;
+use crate::exit::{Exit, Stop};
+
+/// Where a client that is configured once looks for accounts.
+#[derive(Args)]
+pub(crate) struct Listening {
+    /// Where the PLC directory and handle resolver of the network listens, during the whole run:
+    /// the client is configured to ask there
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:2582")]
+    plc_listen: SocketAddr,
+}
+
+/// Examine a web application through its login form, by HTTP
+///
+/// The application is configured to ask for PLC and handles at --plc-listen, and to allow plain
+/// http. Its user is a fresh browser for every login: forms, cookies, redirects; what a script of
+/// the page does needs a step file, or 'client browser'. Nothing is sent to any other place.
+///
+/// Exit codes: 0 nothing failed, 1 a MUST failed, 2 inconclusive cases, 3 the client cannot be
+/// examined, 4 a fault of atproof, 64 usage, 130 Ctrl-C.
+#[derive(Args)]
+pub(crate) struct Web {
+    /// The application
+    url: String,
+    /// Path of the page with the login form
+    #[arg(long, value_name = "PATH", requires = "field", requires = "success")]
+    login_path: Option<String>,
+    /// Name of the field for the handle
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
+    /// Send the field with this method, without looking for a form on the page
+    #[arg(long, requires = "login_path")]
+    method: Option<String>,
+    /// What the page shows when the user is logged in, a regular expression; a group named sub is
+    /// the DID
+    #[arg(long, value_name = "PATTERN")]
+    success: Option<Pattern>,
+    /// What is done for each command (TOML), for what does not fit; see fixtures/templates
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+          conflicts_with_all = ["login_path", "success"], required_unless_present = "login_path")]
+    steps: Option<PathBuf>,
+    /// What users can type
+    #[arg(long, value_delimiter = ',', default_value = "handle",
+          value_parser = PossibleValuesParser::new(["handle", "did", "url"]))]
+    inputs: Vec<String>,
+    #[command(flatten)]
+    listening: Listening,
+    /// Longest time for a command, such as a login up to the redirect
+    #[arg(long, value_name = "SECONDS", default_value = "15")]
+    driver_timeout: NonZeroU64,
+    #[command(flatten)]
+    run: Run,
+}
+
+/// Examines a web application.
+pub(crate) fn web(options: Web) -> Result<Exit, Stop> {
+    let steps = match (&options.steps, &options.login_path, &options.field, options.success) {
+        (Some(file), ..) => read(file)?,
+        (None, Some(path), Some(field), Some(success)) => {
+            let steps = Steps::login(path, field, options.method.as_deref(), success);
+            steps.map_err(|error| Stop::usage(error.to_string()))?
+        }
+        // The declarations above leave nothing else.
+        _ => return Err(Stop::usage("name --login-path, --field and --success, or --steps")),
+    };
+    let (url, inputs) = (options.url.clone(), options.inputs);
+    let limit = Duration::from_secs(options.driver_timeout.get());
+    let listening = options.listening;
+    conduct(&options.run, &options.url, async move {
+        let directory = listening.directory().await?;
+        let application = Application::new(&url, steps, inputs, limit, directory);
+        let application = application.map_err(|error| match error {
+            WebError::Net(error) => Stop::fault(error.to_string()),
+            error => Stop::usage(error.to_string()),
+        })?;
+        Ok(Subject {
+            drivers: Arc::new(Arc::new(application)),
+            networks: Arc::new(Fresh),
+            advice: "start the application first",
+        })
+    })
+}
+
+impl Listening {
+    /// The directory, announced.
+    async fn directory(&self) -> Result<Arc<Directory>, Stop> {
+        let address = self.plc_listen;
+        let directory = Directory::listen(address).await.map_err(|error| {
+            Stop::usage(format!("--plc-listen {address}: {error}")).advice("name another port")
+        })?;
+        console::note(&format!(
+            "PLC directory and handle resolver of the network: {}\n",
+            directory.origin()
+        ));
+        Ok(Arc::new(directory))
+    }
+}
+
+fn read(file: &Path) -> Result<Steps, Stop> {
+    let shown = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Stop::usage(format!("{shown}: {error}")))?;
+    Steps::read(&text).map_err(|error| Stop::usage(format!("{shown}: {error}")))
+}
