@@ -32,6 +32,7 @@ pub(crate) struct Options {
 enum Front {
     Exec(Exec),
     Web(fronts::Web),
+    Browser(fronts::Browser),
 }
 
 /// Examine a client through a driver: a program that reads commands as JSON lines
@@ -72,6 +73,7 @@ pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
     match options.front {
         Front::Exec(options) => exec(options),
         Front::Web(options) => fronts::web(options),
+        Front::Browser(options) => fronts::browser(options),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `atproof client web`: clients that are no programs with a pipe.
+//! `atproof client web` and `browser`: clients that are no programs with a pipe.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use atproof_engine::front::{Application, Pattern, Steps, WebError};
+use atproof_engine::front::{Application, Page, PageError, Pattern, Steps, WebError};
 use atproof_engine::world::Directory;
-use atproof_peers::Fresh;
+use atproof_peers::{Correct, Fresh};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
 
@@ -65,6 +65,44 @@ pub(crate) struct Web {
     driver_timeout: NonZeroU64,
     #[command(flatten)]
     run: Run,
+}
+
+/// Examine a page in a real browser, Chromium
+///
+/// The page has a function window.atproof, which carries out the commands of the driver contract:
+/// async (request) => answer. Every login has a profile of its own; init comes after every load of
+/// the page, and callback after the page was loaded at the redirect. Chromium is the one that the
+/// variable CHROMIUM names, or that is installed; it reaches nothing but this machine.
+///
+/// Exit codes: 0 nothing failed, 1 a MUST failed, 2 inconclusive cases, 3 the client cannot be
+/// examined, 4 a fault of atproof, 64 usage, 130 Ctrl-C.
+#[derive(Args)]
+pub(crate) struct Browser {
+    /// The page: a URL on loopback, or a file, whose folder is then served
+    #[arg(value_name = "URL|FILE")]
+    page: String,
+    /// Longest time for a command; for init, twice that
+    #[arg(long, value_name = "SECONDS", default_value = "15")]
+    driver_timeout: NonZeroU64,
+    #[command(flatten)]
+    run: Run,
+}
+
+/// Examines a page.
+pub(crate) fn browser(options: Browser) -> Result<Exit, Stop> {
+    let (place, name) = (options.page.clone(), options.page);
+    let limit = Duration::from_secs(options.driver_timeout.get());
+    conduct(&options.run, &name, async move {
+        let page = Page::open(&place, limit).await.map_err(|error| match error {
+            PageError::Chromium(_) => Stop::new(Exit::Unreachable, error.to_string()),
+            error => Stop::usage(error.to_string()),
+        })?;
+        Ok(Subject {
+            drivers: Arc::new(Arc::new(page)),
+            networks: Arc::new(Correct { seed: None }),
+            advice: "open the page by hand, and call window.atproof({cmd: 'init'}) in its console",
+        })
+    })
 }
 
 /// Examines a web application.

@@ -3,10 +3,15 @@
 //!
 //! Each implements the driver contract of [`crate::world`]; no case knows which one is used.
 
+mod browser;
+mod chromium;
+mod folder;
 mod jar;
 mod steps;
 mod web;
 
+pub use browser::{Page, PageError};
+pub use chromium::ChromiumError;
 pub use steps::{Pattern, Steps, StepsError, Visit};
 pub use web::{Application, WebError};
 

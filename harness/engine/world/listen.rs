@@ -64,7 +64,7 @@ impl Ports {
 }
 
 /// Who answers requests.
-pub(super) trait Answers: Send + Sync + 'static {
+pub(crate) trait Answers: Send + Sync + 'static {
     /// The answer to a request.
     fn answer(&self, request: &Request) -> Delivery;
 }
@@ -76,7 +76,7 @@ impl Answers for World {
 }
 
 /// Serves whoever connects.
-pub(super) async fn accept(listener: TcpListener, all: Arc<impl Answers>) {
+pub(crate) async fn accept(listener: TcpListener, all: Arc<impl Answers>) {
     // The connections of a listener end with it.
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {

@@ -24,7 +24,9 @@ use serde_json::Value;
 
 pub use directory::{Directory, Listed};
 pub use driver::{Asking, Driver, Drivers, InProcess, Introduction, Lending, Reply, introduce};
+pub(crate) use listen::{Answers, accept};
 pub use process::{Command, Pool};
+pub(crate) use process::{keep_end, kill};
 pub use recording::Recording;
 pub use walk::{Client, Stand, play};
 
@@ -322,7 +324,7 @@ impl Inner {
 }
 
 impl Delivery {
-    fn whole(response: Response) -> Self {
+    pub(crate) fn whole(response: Response) -> Self {
         Self { response, after: Duration::ZERO, conduct: Conduct::Whole }
     }
 
