@@ -33,6 +33,7 @@ enum Front {
     Exec(Exec),
     Web(fronts::Web),
     Browser(fronts::Browser),
+    Manual(fronts::Manual),
 }
 
 /// Examine a client through a driver: a program that reads commands as JSON lines
@@ -64,6 +65,10 @@ pub(crate) struct Run {
 pub(crate) struct Subject {
     pub(crate) drivers: Arc<dyn Drivers>,
     pub(crate) networks: Arc<dyn Networks>,
+    /// How many units at a time, where that is not for the user to say.
+    pub(crate) jobs: Option<usize>,
+    /// Whether each verdict is said as it falls.
+    pub(crate) says_verdicts: bool,
     /// What to do where it does not begin.
     pub(crate) advice: &'static str,
 }
@@ -74,6 +79,7 @@ pub(crate) fn run(options: Options) -> Result<Exit, Stop> {
         Front::Exec(options) => exec(options),
         Front::Web(options) => fronts::web(options),
         Front::Browser(options) => fronts::browser(options),
+        Front::Manual(options) => fronts::manual(options),
     }
 }
 
@@ -90,6 +96,8 @@ fn exec(options: Exec) -> Result<Exit, Stop> {
     let subject = Subject {
         drivers,
         networks: Arc::new(Correct { seed: None }),
+        jobs: None,
+        says_verdicts: false,
         advice: "run it by hand: it reads one JSON object per line and answers each with one",
     };
     let exit = conduct(&options.run, program, async { Ok(subject) });
@@ -129,6 +137,7 @@ async fn examine(
     selection: Selection,
     jobs: usize,
 ) -> Result<JudgedRun, Stop> {
+    let jobs = subject.jobs.unwrap_or(jobs);
     let introduction = world::introduce(&*subject.drivers).await.map_err(|why| {
         Stop::new(Exit::Unreachable, format!("the driver does not begin: {why}"))
             .advice(subject.advice)
@@ -147,5 +156,5 @@ async fn examine(
         client: Client::Outside(subject.drivers),
         seed: examination.seed,
     };
-    examination.play_client(&plan, &stand, &target, jobs).await
+    examination.play_client(&plan, &stand, &target, jobs, subject.says_verdicts).await
 }

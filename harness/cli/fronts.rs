@@ -1,4 +1,4 @@
-//! `atproof client web` and `browser`: clients that are no programs with a pipe.
+//! `atproof client web`, `browser` and `manual`: clients that are no programs with a pipe.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use atproof_engine::front::{Application, Page, PageError, Pattern, Steps, WebError};
+use atproof_engine::front::{Application, Guided, Page, PageError, Pattern, Steps, WebError};
 use atproof_engine::world::Directory;
 use atproof_peers::{Correct, Fresh};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
+use tokio::sync::mpsc;
 
 use crate::client::{Run, Subject, conduct};
 use crate::console;
@@ -92,17 +93,100 @@ pub(crate) struct Browser {
 pub(crate) fn browser(options: Browser) -> Result<Exit, Stop> {
     let (place, name) = (options.page.clone(), options.page);
     let limit = Duration::from_secs(options.driver_timeout.get());
-    conduct(&options.run, &name, async move {
+    let (sender, opened) = std::sync::mpsc::channel();
+    let exit = conduct(&options.run, &name, async move {
         let page = Page::open(&place, limit).await.map_err(|error| match error {
             PageError::Chromium(_) => Stop::new(Exit::Unreachable, error.to_string()),
             error => Stop::usage(error.to_string()),
         })?;
+        let page = Arc::new(page);
+        let _received = sender.send(page.clone());
         Ok(Subject {
-            drivers: Arc::new(Arc::new(page)),
+            drivers: Arc::new(page),
             networks: Arc::new(Correct { seed: None }),
+            jobs: None,
+            says_verdicts: false,
             advice: "open the page by hand, and call window.atproof({cmd: 'init'}) in its console",
         })
+    });
+    // Whatever happened, nothing that was started here goes on.
+    opened.try_iter().for_each(|page| page.end());
+    exit
+}
+
+/// Examine any client by hand: you are told what to type and to do, and everything that the wire
+/// shows is seen there
+///
+/// The client is configured to ask for PLC and handles at --plc-listen, and to allow plain http.
+/// Without --only, a small selection is played; how many logins it takes is said before. Keys are
+/// letters, each with Enter: y, n, s, and q, which ends the run with what there is so far. What was
+/// not played is inconclusive, and never green.
+///
+/// Exit codes: 0 nothing failed, 1 a MUST failed, 2 inconclusive cases, 3 the client cannot be
+/// examined, 4 a fault of atproof, 64 usage, 130 Ctrl-C.
+#[derive(Args)]
+pub(crate) struct Manual {
+    /// What the client is called in the report
+    #[arg(default_value = "led by hand")]
+    name: String,
+    /// What can be typed to log in
+    #[arg(long, value_delimiter = ',', default_value = "handle",
+          value_parser = PossibleValuesParser::new(["handle", "did", "url"]))]
+    inputs: Vec<String>,
+    #[command(flatten)]
+    listening: Listening,
+    /// Longest time for a step
+    #[arg(long, value_name = "SECONDS", default_value = "300")]
+    step_timeout: NonZeroU64,
+    #[command(flatten)]
+    run: Run,
+}
+
+/// Examines a client by the hand of a person.
+pub(crate) fn manual(mut options: Manual) -> Result<Exit, Stop> {
+    options.run.playing.only.or(FEW);
+    let limit = Duration::from_secs(options.step_timeout.get());
+    let (name, inputs, listening) = (options.name.clone(), options.inputs, options.listening);
+    conduct(&options.run, &options.name, async move {
+        let directory = listening.directory().await?;
+        let say = |text: &str| console::note(&format!("{text}\n"));
+        let guided = Guided::new(name, inputs, limit, directory, say, keys());
+        Ok(Subject {
+            drivers: Arc::new(Arc::new(guided)),
+            networks: Arc::new(Fresh),
+            // There is one person.
+            jobs: Some(1),
+            says_verdicts: true,
+            advice: "start again",
+        })
     })
+}
+
+/// What a person plays who names nothing: seven logins.
+const FEW: &[&str] = &[
+    "client.par.not-used",
+    "client.par.body-not-a-form",
+    "client.pkce.challenge-absent",
+    "client.pkce.method-not-s256",
+    "client.pkce.challenge-not-of-verifier",
+    "client.authorization.iss-missing",
+    "client.authorization.iss-of-other-server",
+    "client.authorization.state-unknown",
+];
+
+/// The first letter of every line of standard input, until it ends.
+fn keys() -> mpsc::UnboundedReceiver<char> {
+    let (sender, keys) = mpsc::unbounded_channel();
+    // A thread of its own: nothing waits for a person who says nothing.
+    std::thread::spawn(move || {
+        while let Ok(Some(line)) = console::line() {
+            let key = line.chars().next().map(|key| key.to_ascii_lowercase());
+            if key.is_some_and(|key| sender.send(key).is_err()) {
+                return;
+            }
+        }
+    });
+    keys
 }
 
 /// Examines a web application.
@@ -129,6 +213,8 @@ pub(crate) fn web(options: Web) -> Result<Exit, Stop> {
         Ok(Subject {
             drivers: Arc::new(Arc::new(application)),
             networks: Arc::new(Fresh),
+            jobs: None,
+            says_verdicts: false,
             advice: "start the application first",
         })
     })

@@ -23,19 +23,40 @@ struct Ruling {
     judgement: String,
 }
 
-/// In what a judged run differs from the rulings on a `server` or `client`, in both directions.
-pub(crate) fn differences(rulings: &str, party: &str, run: &Value) -> Vec<String> {
-    let mut rulings = read(rulings, party);
-    let mut differences = Vec::new();
-    for case in run["cases"].as_array().unwrap() {
-        let (id, verdict) = (case["id"].as_str().unwrap(), case["verdict"].as_str().unwrap());
-        let ruled = rulings.remove(id).map_or_else(|| "pass".to_owned(), |ruling| ruling.verdict);
-        if ruled != verdict {
-            differences.push(format!("{id}: {verdict}, ruled {ruled}: {}", case["reason"]));
-        }
+/// What was decided about the cases that do not pass at one peer.
+pub(crate) struct Rulings(BTreeMap<String, Ruling>);
+
+impl Rulings {
+    /// Reads what was decided about a `server` or `client`.
+    pub(crate) fn read(text: &str, party: &str) -> Self {
+        Self(read(text, party))
     }
-    differences.extend(rulings.into_keys().map(|id| format!("{id}: ruled on, but not played")));
-    differences
+
+    /// The same with other rulings where something is seen in another way.
+    pub(crate) fn over(mut self, text: &str, party: &str) -> Self {
+        self.0.extend(read(text, party));
+        self
+    }
+
+    /// Those about these families alone.
+    pub(crate) fn about(mut self, families: &[&str]) -> Self {
+        self.0.retain(|id, _| families.iter().any(|family| id.starts_with(family)));
+        self
+    }
+
+    /// In what a judged run differs from them, in both directions.
+    pub(crate) fn differences(mut self, run: &Value) -> Vec<String> {
+        let mut differences = Vec::new();
+        for case in run["cases"].as_array().unwrap() {
+            let (id, verdict) = (case["id"].as_str().unwrap(), case["verdict"].as_str().unwrap());
+            let ruled = self.0.remove(id).map_or_else(|| "pass".to_owned(), |ruling| ruling.verdict);
+            if ruled != verdict {
+                differences.push(format!("{id}: {verdict}, ruled {ruled}: {}", case["reason"]));
+            }
+        }
+        differences.extend(self.0.into_keys().map(|id| format!("{id}: ruled on, but not played")));
+        differences
+    }
 }
 
 fn read(text: &str, party: &str) -> BTreeMap<String, Ruling> {

@@ -24,7 +24,8 @@ pub struct Page {
     executable: PathBuf,
     limit: Duration,
     chromium: Mutex<Option<Arc<Chromium>>>,
-    _folder: Option<Folder>,
+    /// Serves it, where it is a file.
+    folder: Option<Folder>,
 }
 
 /// Why a page cannot be driven.
@@ -70,7 +71,26 @@ impl Page {
             return Err(PageError::Elsewhere(place.to_owned()));
         }
         url.set_fragment(None);
-        Ok(Self { url, executable, limit, chromium: Mutex::default(), _folder: folder })
+        Ok(Self { url, executable, limit, chromium: Mutex::default(), folder })
+    }
+
+    /// Where the client is called back: at the page, and in a file's folder at a path of its own.
+    fn redirect_uri(&self) -> Url {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        if self.folder.is_some() {
+            url.set_path("/callback");
+        }
+        url
+    }
+
+    /// Ends the browser.
+    pub fn end(&self) {
+        if let Ok(mut running) = self.chromium.try_lock()
+            && let Some(chromium) = running.take()
+        {
+            chromium.end();
+        }
     }
 
     /// The browser that runs, or a new one.
@@ -108,6 +128,8 @@ struct Tab {
     chromium: Arc<Chromium>,
     context: String,
     session: String,
+    /// What is loaded, without fragment.
+    at: String,
 }
 
 /// Why a command came to no answer of the page.
@@ -154,14 +176,15 @@ impl Visitor {
         match step {
             Step::Init => {
                 self.tab = None;
-                let tab = Tab::open(page.chromium().await?).await?;
+                let mut tab = Tab::open(page.chromium().await?).await?;
                 tab.load(page.url.as_str()).await?;
-                self.settings = settings(arguments, &page.url);
+                self.settings = settings(arguments, &page.redirect_uri());
                 let reply = tab.call(Step::Init, self.settings.clone()).await;
                 self.tab = Some(tab);
                 reply
             }
             Step::Callback => {
+                let settings = self.settings.clone();
                 let tab = self.tab()?;
                 let is_own = Url::parse(&url).is_ok_and(|url| url.origin() == page.url.origin());
                 if !is_own {
@@ -171,7 +194,7 @@ impl Visitor {
                 }
                 // The page is loaded anew, and finds its stores where it left them.
                 tab.load(&url).await?;
-                let again = tab.call(Step::Init, self.settings.clone()).await?;
+                let again = tab.call(Step::Init, settings).await?;
                 if !again.is_ok() {
                     return Ok(again);
                 }
@@ -183,20 +206,18 @@ impl Visitor {
         }
     }
 
-    fn tab(&self) -> Result<&Tab, Halt> {
-        self.tab.as_ref().ok_or_else(|| Halt::Failed("start", "the page is not open".to_owned()))
+    fn tab(&mut self) -> Result<&mut Tab, Halt> {
+        self.tab.as_mut().ok_or_else(|| Halt::Failed("start", "the page is not open".to_owned()))
     }
 }
 
-/// The arguments of `init` where the client is a page: its redirect URI is the page.
-fn settings(arguments: Value, page: &Url) -> Value {
-    let mut page = page.clone();
-    page.set_query(None);
+/// The arguments of `init` where the client is a page.
+fn settings(arguments: Value, redirect_uri: &Url) -> Value {
     let mut settings = arguments;
     let scope = settings.get("scope").and_then(Value::as_str).unwrap_or_default();
-    let [uri, scope] = [page.as_str(), scope].map(form::percent_encode);
+    let [uri, scope] = [redirect_uri.as_str(), scope].map(form::percent_encode);
     settings["client_id"] = format!("http://localhost?redirect_uri={uri}&scope={scope}").into();
-    settings["redirect_uri"] = page.as_str().into();
+    settings["redirect_uri"] = redirect_uri.as_str().into();
     settings
 }
 
@@ -208,7 +229,7 @@ impl Tab {
         };
         let created = chromium.send("Target.createBrowserContext", json!({}), None).await?;
         let context = text(&created, "browserContextId")?;
-        let mut tab = Self { chromium, context, session: String::new() };
+        let mut tab = Self { chromium, context, session: String::new(), at: String::new() };
         let target = json!({"url": "about:blank", "browserContextId": tab.context});
         let created = tab.chromium.send("Target.createTarget", target, None).await?;
         let target = json!({"targetId": text(&created, "targetId")?, "flatten": true});
@@ -218,9 +239,11 @@ impl Tab {
     }
 
     /// Loads a URL; done when the scripts of the page have run.
-    async fn load(&self, url: &str) -> Result<(), Halt> {
+    async fn load(&mut self, url: &str) -> Result<(), Halt> {
+        let place = url.split('#').next().unwrap_or_default();
         // A URL that differs in the fragment alone would load nothing.
-        for url in ["about:blank", url] {
+        let between = (self.at == place).then_some("about:blank");
+        for url in between.into_iter().chain([url]) {
             let answer = self.send("Page.navigate", json!({"url": url})).await?;
             if let Some(error) = answer.get("errorText").and_then(Value::as_str) {
                 let place = url.split(['?', '#']).next().unwrap_or_default();
@@ -228,6 +251,7 @@ impl Tab {
                 return Err(Halt::Failed("crash", why));
             }
         }
+        place.clone_into(&mut self.at);
         self.evaluate(LOADED).await.map(drop)
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -69,7 +70,7 @@ pub(super) struct Chromium {
     desk: Arc<Desk>,
     last: AtomicU64,
     stderr: Arc<Mutex<VecDeque<u8>>>,
-    group: Option<i32>,
+    group: Mutex<Option<i32>>,
     folder: PathBuf,
     _child: Child,
 }
@@ -78,7 +79,6 @@ pub(super) struct Chromium {
 #[derive(Debug, Default)]
 struct Desk {
     answers: Mutex<HashMap<u64, oneshot::Sender<Value>>>,
-    events: Mutex<HashMap<String, mpsc::UnboundedSender<Value>>>,
 }
 
 /// Finds the executable.
@@ -122,7 +122,7 @@ impl Chromium {
         tokio::spawn(write(input, queue));
         tokio::spawn(read(output, desk.clone()));
         tokio::spawn(keep_end(errors, Arc::clone(&stderr)));
-        let group = child.id().and_then(|id| i32::try_from(id).ok());
+        let group = Mutex::new(child.id().and_then(|id| i32::try_from(id).ok()));
         let last = AtomicU64::new(0);
         let chromium = Self { commands, desk, last, stderr, group, folder, _child: child };
         chromium.send("Browser.getVersion", json!({}), None).await.map_err(|error| match error {
@@ -167,21 +167,23 @@ impl Chromium {
         let _told = self.commands.send(bytes);
     }
 
-    /// The events of a session, from now on.
-    pub(super) fn events(&self, session: &str) -> mpsc::UnboundedReceiver<Value> {
-        let (sender, events) = mpsc::unbounded_channel();
-        lock(&self.desk.events).insert(session.to_owned(), sender);
-        events
-    }
-
-    /// Ends the events of a session.
-    pub(super) fn forget(&self, session: &str) {
-        lock(&self.desk.events).remove(session);
-    }
-
     /// Whether it has ended.
     pub(super) fn has_ended(&self) -> bool {
         self.commands.is_closed()
+    }
+
+    /// Ends it with all its processes, and takes its files away.
+    pub(super) fn end(&self) {
+        if let Some(group) = lock(&self.group).take() {
+            kill(group);
+            // Its processes are gone in a moment, and write until then.
+            for _ in 0..MOST_TRIES {
+                if std::fs::remove_dir_all(&self.folder).is_ok() {
+                    return;
+                }
+                std::thread::sleep(BETWEEN_TRIES);
+            }
+        }
     }
 
     fn ended(&self) -> ChromiumError {
@@ -193,20 +195,14 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        if let Some(group) = self.group {
-            kill(group);
-        }
-        // What its processes still write is gone with the next cleaning of the temporary folder.
-        for _ in 0..MOST_TRIES {
-            if std::fs::remove_dir_all(&self.folder).is_ok() {
-                return;
-            }
-        }
+        self.end();
     }
 }
 
 /// How often it is tried to take its folder away.
-const MOST_TRIES: usize = 5;
+const MOST_TRIES: usize = 50;
+
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
 async fn write(mut input: ChildStdin, mut queue: mpsc::UnboundedReceiver<Vec<u8>>) {
     while let Some(bytes) = queue.recv().await {
@@ -231,15 +227,10 @@ async fn read(output: ChildStdout, desk: Arc<Desk>) {
                 // Whoever asked may have given up.
                 let _given = waiting.send(message);
             }
-        } else if let Some(session) = message.get("sessionId").and_then(Value::as_str)
-            && let Some(events) = lock(&desk.events).get(session)
-        {
-            let _given = events.send(message);
         }
     }
     // Everyone who still waits learns that there is no answer.
     lock(&desk.answers).clear();
-    lock(&desk.events).clear();
 }
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,11 +7,13 @@ mod browser;
 mod chromium;
 mod folder;
 mod jar;
+mod manual;
 mod steps;
 mod web;
 
 pub use browser::{Page, PageError};
 pub use chromium::ChromiumError;
+pub use manual::Guided;
 pub use steps::{Pattern, Steps, StepsError, Visit};
 pub use web::{Application, WebError};
 

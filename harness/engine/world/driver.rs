@@ -22,6 +22,11 @@ pub type Lending<'a> = Pin<Box<dyn Future<Output = Box<dyn Driver>> + Send + 'a>
 
 /// Drives one client through the commands of the contract.
 pub trait Driver: Send {
+    /// Learns which world its client is in from now on. Most need not know.
+    fn meet(&mut self, world: &Arc<World>) {
+        let _unseen = world;
+    }
+
     /// Carries out one command within its limit of time.
     fn ask<'a>(&'a mut self, step: Step, arguments: Value) -> Asking<'a>;
 }

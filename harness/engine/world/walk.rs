@@ -180,6 +180,7 @@ impl Walker<'_> {
         let driver = here.as_mut().or(self.driver.as_mut());
         let end = match driver {
             Some(driver) => {
+                driver.meet(&world);
                 let mut round = Round { world: &world, driver: &mut **driver, recording, settings };
                 round.walk(steps).await
             }
