@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 /// One unit of two cases.
-const FAMILY: &str = "client.identity.handle-*";
+const FAMILY: &str = "client.identity.handle-{not-claimed,of-other-account}";
 
 const FORM: &str = "<form method=post action=/login><input name=handle><button>Go</button></form>";
 
@@ -119,10 +119,7 @@ fn a_page_without_the_form_is_shown() {
 #[test]
 fn redirects_without_end_are_given_up() {
     let url = serve(|_| (302, "/login", ""));
-    let run = web("loop", &url);
-    assert_eq!(run.code, Some(3), "{}", run.printed);
-    let url = serve(|request| if request == "GET /" { (200, "", "") } else { (302, "/login", "") });
-    assert_undecided(&web("loop-at-login", &url), "more than 10 redirects, one after the other");
+    assert_undecided(&web("loop", &url), "more than 10 redirects, one after the other");
 }
 
 #[test]
@@ -152,7 +149,8 @@ fn a_dead_application_ends_the_run() {
 fn a_step_file_says_what_is_wrong_with_it() {
     let file = directory().join("bad.toml");
     fs::write(&file, "success = 'x'\n\n[[start]]\npath = '/'\nfeilds = 1\n").unwrap();
-    let run = client("bad-steps", &["web", "http://127.0.0.1:9", "--steps", file.to_str().unwrap()]);
+    let run =
+        client("bad-steps", &["web", "http://127.0.0.1:9", "--steps", file.to_str().unwrap()]);
     assert_eq!(run.code, Some(64), "{}", run.printed);
     for words in ["bad.toml: TOML parse error at line 5", "unknown field `feilds`"] {
         assert!(run.printed.contains(words), "{}", run.printed);

@@ -237,7 +237,7 @@ impl Listening {
 
 fn read(file: &Path) -> Result<Steps, Stop> {
     let shown = file.display();
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Stop::usage(format!("{shown}: {error}")))?;
+    let text =
+        std::fs::read_to_string(file).map_err(|error| Stop::usage(format!("{shown}: {error}")))?;
     Steps::read(&text).map_err(|error| Stop::usage(format!("{shown}: {error}")))
 }

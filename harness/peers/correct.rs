@@ -70,10 +70,9 @@ impl Networks for Fresh {
         };
         let accounts = ["alice", "bob", "mallory"].map(account);
         let mut switches = Switches::parse(variants).unwrap_or_default();
-        switches.faults.extend([
-            Fault::AsDocumentNotFetched,
-            Fault::AsAssertionIgnoredOfPublicClient,
-        ]);
+        switches
+            .faults
+            .extend([Fault::AsDocumentNotFetched, Fault::AsAssertionIgnoredOfPublicClient]);
         let streams = [Stream::System, Stream::System];
         Box::new(Pair::new(origins, accounts, switches, streams, clock))
     }

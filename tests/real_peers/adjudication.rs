@@ -49,7 +49,8 @@ impl Rulings {
         let mut differences = Vec::new();
         for case in run["cases"].as_array().unwrap() {
             let (id, verdict) = (case["id"].as_str().unwrap(), case["verdict"].as_str().unwrap());
-            let ruled = self.0.remove(id).map_or_else(|| "pass".to_owned(), |ruling| ruling.verdict);
+            let ruled =
+                self.0.remove(id).map_or_else(|| "pass".to_owned(), |ruling| ruling.verdict);
             if ruled != verdict {
                 differences.push(format!("{id}: {verdict}, ruled {ruled}: {}", case["reason"]));
             }

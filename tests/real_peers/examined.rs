@@ -10,12 +10,7 @@ use crate::adjudication::Rulings;
 use crate::installed::{node, peer};
 
 /// Runs `atproof client` in the folder of a peer.
-pub(crate) fn examine(
-    name: &str,
-    of: &str,
-    arguments: &[&str],
-    more: &[&str],
-) -> (Value, String) {
+pub(crate) fn examine(name: &str, of: &str, arguments: &[&str], more: &[&str]) -> (Value, String) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients");
     fs::create_dir_all(&folder).unwrap();
     let (json, record) =

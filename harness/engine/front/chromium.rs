@@ -88,8 +88,8 @@ pub(super) fn find() -> Result<PathBuf, ChromiumError> {
         return if path.exists() { Ok(path) } else { Err(ChromiumError::Missing) };
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let mut places = std::env::split_paths(&folders)
-        .flat_map(|folder| NAMES.map(|name| folder.join(name)));
+    let mut places =
+        std::env::split_paths(&folders).flat_map(|folder| NAMES.map(|name| folder.join(name)));
     places.find(|path| path.is_file()).ok_or(ChromiumError::Missing)
 }
 
@@ -125,10 +125,12 @@ impl Chromium {
         let group = Mutex::new(child.id().and_then(|id| i32::try_from(id).ok()));
         let last = AtomicU64::new(0);
         let chromium = Self { commands, desk, last, stderr, group, folder, _child: child };
-        chromium.send("Browser.getVersion", json!({}), None).await.map_err(|error| match error {
-            ChromiumError::Ended(why) => ChromiumError::Start(format!("it ended{why}")),
-            error => error,
-        })?;
+        chromium.send("Browser.getVersion", json!({}), None).await.map_err(
+            |error| match error {
+                ChromiumError::Ended(why) => ChromiumError::Start(format!("it ended{why}")),
+                error => error,
+            },
+        )?;
         Ok(chromium)
     }
 

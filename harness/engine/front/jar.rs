@@ -93,7 +93,8 @@ mod tests {
         assert_eq!(jar.field(&at("/auth/callback?x")).unwrap(), "own=2; sid=1");
         assert_eq!(jar.field(&at("/authority")).unwrap(), "sid=1");
         assert_eq!(jar.field(&Url::parse("http://localhost:3000/").unwrap()), None);
-        for gone in ["sid=; Path=/; Max-Age=0", "sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]
+        for gone in
+            ["sid=; Path=/; Max-Age=0", "sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"]
         {
             jar.keep(&at("/"), &Response::new(200).header("Set-Cookie", "sid=1"));
             jar.keep(&at("/x"), &Response::new(200).header("Set-Cookie", gone));

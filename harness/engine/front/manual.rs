@@ -112,9 +112,7 @@ impl Driver for Hand {
                                 the account once more, so that it has to refresh.";
                     self.act(step, what, Site::Refresh).await
                 }
-                Step::Logout => {
-                    self.act(step, "Log out in the client.", Site::Revocation).await
-                }
+                Step::Logout => self.act(step, "Log out in the client.", Site::Revocation).await,
             }
         })
     }
@@ -149,7 +147,9 @@ impl Hand {
     async fn callback(&mut self, url: &str) -> Reply {
         match &self.world {
             Some(world) if self.waits => world.send_back(url.to_owned()),
-            _ => self.guided.tell(&format!("Open this address in the same browser:\n\n    {url}\n")),
+            _ => {
+                self.guided.tell(&format!("Open this address in the same browser:\n\n    {url}\n"))
+            }
         }
         self.waits = false;
         self.guided.tell("Is the client logged in?   [y: yes; n: it shows an error; q: end]");
@@ -174,9 +174,8 @@ impl Hand {
         if step == Step::Request && is_done {
             return done(json!({"status": 200}));
         }
-        self.guided.tell(&format!(
-            "{what}   [y: it has; n: it shows an error; s: it cannot; q: end]"
-        ));
+        self.guided
+            .tell(&format!("{what}   [y: it has; n: it shows an error; s: it cannot; q: end]"));
         loop {
             match self.wait(|sight| sight.site == site && sight.is_good()).await {
                 End::Seen(_) | End::Key('y') => {

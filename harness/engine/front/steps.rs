@@ -79,8 +79,10 @@ pub enum StepsError {
     #[error("there is no [[start]]: the visits that begin a login")]
     NoStart,
     /// Names that nothing stands for.
-    #[error("{at}: {{{name}}} stands for nothing: it is no capture of an earlier visit, and none of \
-             {{input}}, {{scope}}, {{path}}")]
+    #[error(
+        "{at}: {{{name}}} stands for nothing: it is no capture of an earlier visit, and none of \
+             {{input}}, {{scope}}, {{path}}"
+    )]
     Unknown {
         /// Which visit.
         at: String,

@@ -85,11 +85,8 @@ impl Application {
 
 impl Drivers for Arc<Application> {
     fn lend(&self) -> Lending<'_> {
-        let browser = Browser {
-            application: self.clone(),
-            jar: Jar::default(),
-            values: BTreeMap::new(),
-        };
+        let browser =
+            Browser { application: self.clone(), jar: Jar::default(), values: BTreeMap::new() };
         Box::pin(async move { Box::new(browser) as Box<dyn Driver> })
     }
 
@@ -312,7 +309,9 @@ impl Browser {
             };
             url = next;
         }
-        Err(Halt::Refused(vec![format!("more than {MOST_REDIRECTS} redirects, one after the other")]))
+        Err(Halt::Refused(vec![format!(
+            "more than {MOST_REDIRECTS} redirects, one after the other"
+        )]))
     }
 
     async fn send(&mut self, mut request: Request, url: &Url) -> Result<Response, Halt> {
