@@ -224,11 +224,10 @@ async fn read(output: ChildStdout, desk: Arc<Desk>) {
             break;
         }
         let Ok(message) = serde_json::from_slice::<Value>(&message) else { break };
-        if let Some(id) = message.get("id").and_then(Value::as_u64) {
-            if let Some(waiting) = lock(&desk.answers).remove(&id) {
-                // Whoever asked may have given up.
-                let _given = waiting.send(message);
-            }
+        let id = message.get("id").and_then(Value::as_u64);
+        if let Some(waiting) = id.and_then(|id| lock(&desk.answers).remove(&id)) {
+            // Whoever asked may have given up.
+            let _given = waiting.send(message);
         }
     }
     // Everyone who still waits learns that there is no answer.

@@ -318,7 +318,9 @@ pub(super) fn text(response: &Response) -> String {
 }
 
 fn start_of(page: &str) -> &str {
-    page.get(..page.floor_char_boundary(LONGEST_PAGE)).unwrap_or(page)
+    let mut ends = (0..=page.len().min(LONGEST_PAGE)).rev();
+    let end = ends.find(|end| page.is_char_boundary(*end)).unwrap_or(0);
+    page.get(..end).unwrap_or(page)
 }
 
 /// The names in braces of a template; other braces stand for themselves.
@@ -368,7 +370,7 @@ mod tests {
     #[test]
     fn an_answer_that_is_not_as_expected_says_why() {
         let steps = Steps::read(GOOD).unwrap();
-        let mut look = |visit: &Visit, status, page| {
+        let look = |visit: &Visit, status, page| {
             visit.look(status, page, &mut BTreeMap::new()).unwrap_err().join("; ")
         };
         let start = &steps.start[0];
