@@ -33,3 +33,10 @@ pub(crate) fn ask(question: &str) -> std::io::Result<String> {
     std::io::stdin().read_line(&mut line)?;
     Ok(line.trim().to_owned())
 }
+
+/// The next line of standard input. `None` where it has ended.
+pub(crate) fn line() -> std::io::Result<Option<String>> {
+    let mut line = String::new();
+    let length = std::io::stdin().read_line(&mut line)?;
+    Ok((length > 0).then(|| line.trim().to_owned()))
+}

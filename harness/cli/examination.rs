@@ -127,21 +127,27 @@ impl Examination {
         Ok(run::conclude(findings, &setting.target, self.seed, true))
     }
 
-    /// Plays cases about a client and judges what was played.
+    /// Plays cases about a client and judges what was played; each verdict is said as it falls,
+    /// where that is wanted.
     pub(crate) async fn play_client(
         &self,
         plan: &Plan,
         stand: &Stand,
         target: &Target,
         jobs: usize,
+        says_verdicts: bool,
     ) -> Result<JudgedRun, Stop> {
         let catalogue = catalogue()?;
         self.write_head(target);
-        let bar = progress::bar(plan.cases());
+        let bar = if says_verdicts { progress::none() } else { progress::bar(plan.cases()) };
         let findings = run::play_client(plan, &self.recorder, stand, jobs, |played| {
             bar.set_message(played.case.id);
             bar.inc(1);
-            run::finding(&played, target, catalogue)
+            let finding = run::finding(&played, target, catalogue);
+            if let Some(finding) = finding.as_ref().filter(|_| says_verdicts) {
+                console::note(&format!("  {}: {}\n", finding.id, finding.verdict.as_str()));
+            }
+            finding
         })
         .await;
         drop(bar);

@@ -10,6 +10,7 @@ mod embedded;
 mod examination;
 mod exit;
 mod explain;
+mod fronts;
 mod judge;
 mod list;
 mod nearest;

@@ -102,6 +102,13 @@ pub(crate) struct Selection {
 }
 
 impl Only {
+    /// These, where nothing is named.
+    pub(crate) fn or(&mut self, patterns: &[&str]) {
+        if self.only.is_empty() {
+            self.only = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
+        }
+    }
+
     /// Reads the patterns; at least one case, of those that examine these, has to match.
     pub(crate) fn selection(&self, role: Option<Role>) -> Result<Selection, Stop> {
         if self.only.is_empty() {

@@ -17,3 +17,8 @@ pub(crate) fn bar(cases: usize) -> ProgressBar {
     }
     bar
 }
+
+/// No bar, where something else is shown.
+pub(crate) fn none() -> ProgressBar {
+    ProgressBar::hidden()
+}

@@ -6,6 +6,7 @@
 
 pub mod consent;
 pub mod discovery;
+pub mod front;
 pub mod judge;
 pub mod model;
 pub mod run;

@@ -8,7 +8,7 @@ use atproof_engine::stage::{Clock, Host, Stream};
 use atproof_engine::world::{Cast, Network, Networks, Origins};
 use atproof_protocol::http::{Request, Response};
 
-use crate::{Account, Config, Server, Switches};
+use crate::{Account, Config, Fault, Server, Switches};
 
 /// Makes correct networks. With a seed, their randomness follows from it; without, it is that of
 /// the operating system.
@@ -17,6 +17,12 @@ pub struct Correct {
     /// The seed.
     pub seed: Option<u64>,
 }
+
+/// Makes correct networks whose accounts have names of their own, for clients that look for all of
+/// them in one directory. Nothing is known of a client but what it says of itself: its document, if
+/// it has one, is not looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Fresh;
 
 impl Networks for Correct {
     fn network(
@@ -38,29 +44,41 @@ impl Networks for Correct {
             true => Account::new(&format!("did:web:{}", handle("alice")), &handle("alice")),
             false => account("alice"),
         };
-        let home = Config {
-            pds: origins.pds.clone(),
-            issuer: origins.issuer.clone(),
-            endpoints: origins.issuer.clone(),
-            plc: origins.directory.clone(),
-            accounts: vec![alice, account("bob")],
-            // The suite names them; a test sees to it that they exist.
-            switches: Switches::parse(variants).unwrap_or_default(),
-        };
-        let away = Config {
-            pds: origins.other.clone(),
-            issuer: origins.other.clone(),
-            endpoints: origins.other.clone(),
-            plc: origins.directory.clone(),
-            accounts: vec![account("mallory")],
-            switches: Switches::default(),
-        };
-        Box::new(Pair {
-            home: Server::new(home, stream("home"), clock.clone()),
-            away: Server::new(away, stream("away"), clock.clone()),
-        })
+        let accounts = [alice, account("bob"), account("mallory")];
+        // The suite names them; a test sees to it that they exist.
+        let switches = Switches::parse(variants).unwrap_or_default();
+        let streams = [stream("home"), stream("away")];
+        Box::new(Pair::new(origins, accounts, switches, streams, clock))
     }
 }
+
+impl Networks for Fresh {
+    fn network(
+        &self,
+        _: &str,
+        origins: &Origins,
+        _: &Settings,
+        variants: &[&str],
+        clock: &Clock,
+    ) -> Box<dyn Network> {
+        let account = |label: &str| {
+            let letters: String =
+                Stream::System.block().map(|byte| char::from(b'a' + byte % 26)).iter().collect();
+            let (did, name) = letters.split_at(PLC_LENGTH);
+            Account::new(&format!("did:plc:{did}"), &format!("{label}-{name}.atproof.test"))
+        };
+        let accounts = ["alice", "bob", "mallory"].map(account);
+        let mut switches = Switches::parse(variants).unwrap_or_default();
+        switches
+            .faults
+            .extend([Fault::AsDocumentNotFetched, Fault::AsAssertionIgnoredOfPublicClient]);
+        let streams = [Stream::System, Stream::System];
+        Box::new(Pair::new(origins, accounts, switches, streams, clock))
+    }
+}
+
+/// Characters of the last part of a did:plc.
+const PLC_LENGTH: usize = 24;
 
 /// Two servers that share a directory.
 struct Pair {
@@ -69,6 +87,38 @@ struct Pair {
 }
 
 impl Pair {
+    /// The servers of these accounts: two at home, one away.
+    fn new(
+        origins: &Origins,
+        accounts: [Account; 3],
+        switches: Switches,
+        streams: [Stream; 2],
+        clock: &Clock,
+    ) -> Self {
+        let [alice, bob, mallory] = accounts;
+        let home = Config {
+            pds: origins.pds.clone(),
+            issuer: origins.issuer.clone(),
+            endpoints: origins.issuer.clone(),
+            plc: origins.directory.clone(),
+            accounts: vec![alice, bob],
+            switches,
+        };
+        let away = Config {
+            pds: origins.other.clone(),
+            issuer: origins.other.clone(),
+            endpoints: origins.other.clone(),
+            plc: origins.directory.clone(),
+            accounts: vec![mallory],
+            switches: Switches::default(),
+        };
+        let [at_home, afar] = streams;
+        Self {
+            home: Server::new(home, at_home, clock.clone()),
+            away: Server::new(away, afar, clock.clone()),
+        }
+    }
+
     /// Where a request for the directory is answered, as it runs in the process of both servers.
     fn at(server: &Server, request: &Request) -> Request {
         let config = server.config();

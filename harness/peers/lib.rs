@@ -27,7 +27,7 @@ pub use client_faults::{CLIENT_FAULTS, ClientFault};
 pub use client_switches::ClientSwitches;
 pub use client_variants::{CLIENT_VARIANTS, ClientVariant};
 pub use config::{Account, Config};
-pub use correct::Correct;
+pub use correct::{Correct, Fresh};
 pub use driven::Driven;
 pub use embedded::Embedded;
 pub use faults::{FAULTS, Fault};

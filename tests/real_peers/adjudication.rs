@@ -26,32 +26,49 @@ struct Ruling {
     judgement: String,
 }
 
-/// In what a judged run differs from the rulings on a `server` or `client`, in both directions.
-pub(crate) fn differences(rulings: &str, party: &str, run: &Value) -> Vec<String> {
-    differ(read(read_file(rulings).case, party), run)
-}
+/// What was decided about the cases that do not pass at one peer.
+pub(crate) struct Rulings(BTreeMap<String, Ruling>);
 
-/// The same for a run in the sealed world, where all cases can be played: what was not exercised
-/// elsewhere passes there, or has a ruling of its own.
-pub(crate) fn differences_when_sealed(rulings: &str, party: &str, run: &Value) -> Vec<String> {
-    let adjudication = read_file(rulings);
-    let mut rulings = read(adjudication.case, party);
-    rulings.retain(|_, ruling| ruling.party != "not-exercised");
-    rulings.extend(read(adjudication.sealed, party));
-    differ(rulings, run)
-}
-
-fn differ(mut rulings: BTreeMap<String, Ruling>, run: &Value) -> Vec<String> {
-    let mut differences = Vec::new();
-    for case in run["cases"].as_array().unwrap() {
-        let (id, verdict) = (case["id"].as_str().unwrap(), case["verdict"].as_str().unwrap());
-        let ruled = rulings.remove(id).map_or_else(|| "pass".to_owned(), |ruling| ruling.verdict);
-        if ruled != verdict {
-            differences.push(format!("{id}: {verdict}, ruled {ruled}: {}", case["reason"]));
-        }
+impl Rulings {
+    /// Reads what was decided about a `server` or `client`.
+    pub(crate) fn read(text: &str, party: &str) -> Self {
+        Self(read(read_file(text).case, party))
     }
-    differences.extend(rulings.into_keys().map(|id| format!("{id}: ruled on, but not played")));
-    differences
+
+    /// The same with other rulings where something is seen in another way.
+    pub(crate) fn over(mut self, text: &str, party: &str) -> Self {
+        self.0.extend(read(read_file(text).case, party));
+        self
+    }
+
+    /// The same for a run in the sealed world, where all cases can be played: what was not exercised
+    /// elsewhere passes there, or has a ruling of its own.
+    pub(crate) fn when_sealed(mut self, text: &str, party: &str) -> Self {
+        self.0.retain(|_, ruling| ruling.party != "not-exercised");
+        self.0.extend(read(read_file(text).sealed, party));
+        self
+    }
+
+    /// Those about these families alone.
+    pub(crate) fn about(mut self, families: &[&str]) -> Self {
+        self.0.retain(|id, _| families.iter().any(|family| id.starts_with(family)));
+        self
+    }
+
+    /// In what a judged run differs from them, in both directions.
+    pub(crate) fn differences(mut self, run: &Value) -> Vec<String> {
+        let mut differences = Vec::new();
+        for case in run["cases"].as_array().unwrap() {
+            let (id, verdict) = (case["id"].as_str().unwrap(), case["verdict"].as_str().unwrap());
+            let ruled =
+                self.0.remove(id).map_or_else(|| "pass".to_owned(), |ruling| ruling.verdict);
+            if ruled != verdict {
+                differences.push(format!("{id}: {verdict}, ruled {ruled}: {}", case["reason"]));
+            }
+        }
+        differences.extend(self.0.into_keys().map(|id| format!("{id}: ruled on, but not played")));
+        differences
+    }
 }
 
 fn read_file(text: &str) -> Adjudication {

@@ -12,7 +12,7 @@ use atproof_peers::{Fault, Listener, Switches};
 use serde_json::{Value, json};
 
 use crate::consent::{REDIRECT_URI, approve};
-use crate::driver::Driver;
+use crate::driver::{Client, Driver};
 use crate::installed::{browser, built, node, packages};
 use crate::pds::Pds;
 
@@ -23,17 +23,25 @@ const SESSION: &str = "/xrpc/com.atproto.server.getSession";
 struct Peer {
     folder: &'static str,
     name: &'static str,
-    command: fn(&str) -> Option<Command>,
+    kind: Kind,
     inputs: &'static [&'static str],
     logs_out: bool,
     /// What has to be overlooked for its logins to succeed.
     overlooked: &'static [Fault],
 }
 
+/// How a client is reached.
+enum Kind {
+    /// By a driver, the command.
+    Driver(fn(&str) -> Option<Command>),
+    /// As a page in a browser, the file.
+    Page(&'static str),
+}
+
 const NODE: Peer = Peer {
     folder: "atproto-oauth-client-node",
     name: "@atproto/oauth-client-node",
-    command: in_node,
+    kind: Kind::Driver(in_node),
     inputs: &["handle", "did", "url"],
     logs_out: true,
     overlooked: &[],
@@ -42,7 +50,7 @@ const NODE: Peer = Peer {
 const BROWSER: Peer = Peer {
     folder: "atproto-oauth-client-browser",
     name: "@atproto/oauth-client-browser",
-    command: in_browser,
+    kind: Kind::Page("page.html"),
     ..NODE
 };
 
@@ -54,7 +62,7 @@ const ATCUTE: Peer =
 const RUST: Peer = Peer {
     folder: "atproto-oauth-rust",
     name: "atproto-oauth",
-    command: native,
+    kind: Kind::Driver(native),
     inputs: &["handle", "did"],
     logs_out: false,
     overlooked: &[
@@ -99,13 +107,12 @@ async fn the_rust_client_authenticates_at_the_reference_server() {
     as_a_confidential_client(&RUST).await;
 }
 
-#[test]
-fn the_browser_client_has_no_secrets() {
-    let Some(command) = (BROWSER.command)(BROWSER.folder) else { return };
-    let mut driver = Driver::start(command);
-    let answer = driver.ask("init", json!({"contract": 1, "jwk": {"kty": "EC"}}));
+#[tokio::test(flavor = "multi_thread")]
+async fn the_browser_client_has_no_secrets() {
+    let Some(mut client) = BROWSER.client().await else { return };
+    let answer = client.ask("init", json!({"contract": 1, "jwk": {"kty": "EC"}})).await;
     assert_eq!((&answer["ok"], &answer["skip"]), (&json!(false), &json!(true)), "{answer}");
-    driver.end();
+    client.end();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,13 +207,13 @@ fn confidential_client(host: &Host) -> Value {
 
 /// Login by every kind of input, a request, a refresh and a logout, each with a fresh client.
 async fn logs_in(peer: &Peer, place: &Place<'_>) {
-    let Some(command) = (peer.command)(peer.folder) else { return };
-    let mut driver = Driver::start(command);
+    let Some(mut client) = peer.client().await else { return };
     let [handle, password, did] = place.account;
-    let redirect_uri = place.client["redirect_uri"].as_str().unwrap();
     for input in peer.inputs {
-        let hello = driver.done("init", settings(place));
+        let hello = client.done("init", settings(place)).await;
         assert_eq!((&hello["name"], &hello["inputs"]), (&json!(peer.name), &json!(peer.inputs)));
+        let own = &hello["client_metadata"]["redirect_uris"][0];
+        let redirect_uri = own.as_str().or_else(|| place.client["redirect_uri"].as_str()).unwrap();
         assert!(hello["version"].is_string(), "{hello}");
         let commands = hello["commands"].as_array().unwrap();
         assert_eq!(commands.contains(&json!("logout")), peer.logs_out);
@@ -215,29 +222,29 @@ async fn logs_in(peer: &Peer, place: &Place<'_>) {
             "did" => did,
             _ => place.issuer,
         };
-        let started = driver.done("start", json!({"input": value, "scope": SCOPE}));
+        let started = client.done("start", json!({"input": value, "scope": SCOPE})).await;
         let account = Account { identifier: handle.to_owned(), password: password.to_owned() };
         let url = started["url"].as_str().unwrap();
         let redirect = approve(place.issuer, account, (place.consent)(), url, redirect_uri).await;
-        let login = driver.done("callback", json!({"url": redirect}));
+        let login = client.done("callback", json!({"url": redirect})).await;
         let expected = [did, place.issuer, place.issuer, SCOPE, "DPoP"];
         assert_eq!(told(&login), expected, "{input}");
         for _ in 0..2 {
             let request = json!({"method": "GET", "path": SESSION, "headers": {"x-note": "1"}});
-            let session = driver.done("request", request);
+            let session = client.done("request", request).await;
             assert_eq!(session["status"], 200, "{session}");
             let body: Value = serde_json::from_str(session["body"].as_str().unwrap()).unwrap();
             assert_eq!(body["did"], json!(did));
-            assert_eq!(told(&driver.done("refresh", json!({}))), expected, "{input}");
+            assert_eq!(told(&client.done("refresh", json!({})).await), expected, "{input}");
         }
-        let again = driver.ask("callback", json!({"url": redirect}));
+        let again = client.ask("callback", json!({"url": redirect})).await;
         assert_eq!(again["ok"], false, "the redirect twice: {again}");
         assert!(again["error"][0].is_string(), "{again}");
-        let left = driver.ask("logout", json!({}));
+        let left = client.ask("logout", json!({})).await;
         assert_eq!(left["ok"], json!(peer.logs_out), "{left}");
         assert_eq!(left["skip"] == true, !peer.logs_out, "{left}");
     }
-    driver.end();
+    client.end();
 }
 
 fn settings(place: &Place<'_>) -> Value {
@@ -261,17 +268,23 @@ fn told(answer: &Value) -> [&str; 5] {
         .map(|name| answer[name].as_str().unwrap_or_default().trim_end_matches('/'))
 }
 
+impl Peer {
+    /// The client, where it is installed.
+    async fn client(&self) -> Option<Client> {
+        match self.kind {
+            Kind::Driver(command) => Some(Client::Driven(Driver::start(command(self.folder)?))),
+            Kind::Page(file) => {
+                browser(self.folder)?;
+                Some(Client::show(&packages(self.folder)?.join(file)).await)
+            }
+        }
+    }
+}
+
 fn in_node(folder: &str) -> Option<Command> {
     let node = node(folder)?;
     let mut command = Command::new(node);
     command.args(["--no-warnings", "driver.mjs"]).current_dir(packages(folder)?);
-    Some(command)
-}
-
-fn in_browser(folder: &str) -> Option<Command> {
-    let browser = browser(folder)?;
-    let mut command = in_node(folder)?;
-    command.env("CHROMIUM", browser);
     Some(command)
 }
 

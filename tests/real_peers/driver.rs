@@ -1,8 +1,14 @@
 //! The driver of a client as a process of its own: one request per line, one answer per line.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
 
+use atproof_engine::front::Page;
+use atproof_engine::model::Step;
+use atproof_engine::world::{Drivers, Reply};
 use serde_json::{Value, json};
 
 /// A running driver.
@@ -11,6 +17,52 @@ pub(crate) struct Driver {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     id: u64,
+}
+
+/// A client that carries out commands.
+pub(crate) enum Client {
+    /// By a driver.
+    Driven(Driver),
+    /// As a page in a browser.
+    Shown(Arc<Page>, Box<dyn atproof_engine::world::Driver>),
+}
+
+impl Client {
+    /// The client that is a page in a file.
+    pub(crate) async fn show(file: &Path) -> Self {
+        let page = Page::open(file.to_str().unwrap(), Duration::from_secs(60)).await.unwrap();
+        let page = Arc::new(page);
+        let driver = page.lend().await;
+        Self::Shown(page, driver)
+    }
+
+    /// Carries out one command.
+    pub(crate) async fn ask(&mut self, command: &str, request: Value) -> Value {
+        match self {
+            Self::Driven(driver) => driver.ask(command, request),
+            Self::Shown(_, driver) => {
+                let step = Step::ALL.into_iter().find(|step| step.command() == command).unwrap();
+                match driver.ask(step, request).await {
+                    Reply::Said(answer) => answer,
+                    failed @ Reply::Failed { .. } => panic!("{command}: {failed:?}"),
+                }
+            }
+        }
+    }
+
+    /// As [`Client::ask`]; the answer has to be a good one.
+    pub(crate) async fn done(&mut self, command: &str, request: Value) -> Value {
+        let answer = self.ask(command, request).await;
+        assert_eq!(answer["ok"], true, "{command}: {answer}");
+        answer
+    }
+
+    pub(crate) fn end(self) {
+        match self {
+            Self::Driven(driver) => driver.end(),
+            Self::Shown(page, _) => page.end(),
+        }
+    }
 }
 
 impl Driver {

@@ -6,80 +6,103 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::adjudication;
+use crate::adjudication::Rulings;
 use crate::installed::{node, peer};
 
-/// Runs `atproof client exec`, with options, against a driver in a folder of its own. `None` where
-/// this machine has no sealed worlds, which is said aloud and a failure under `CI=true`.
-fn examine(
+/// Runs `atproof client` in the folder of a peer.
+pub(crate) fn examine(name: &str, of: &str, arguments: &[&str], more: &[&str]) -> (Value, String) {
+    try_to_examine(name, of, arguments, more).unwrap_or_else(|printed| panic!("{printed}"))
+}
+
+/// The same, where this machine may have no sealed worlds: then it is what was printed.
+fn try_to_examine(
     name: &str,
-    options: &[&str],
-    program: &Path,
+    of: &str,
     arguments: &[&str],
-) -> Option<(Value, String)> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients").join(options.concat());
+    more: &[&str],
+) -> Result<(Value, String), String> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients");
     fs::create_dir_all(&folder).unwrap();
     let (json, record) =
         (folder.join(format!("{name}.json")), folder.join(format!("{name}.jsonl")));
     let output = Command::new(env!("CARGO_BIN_EXE_atproof"))
-        .args(["client", "exec", "--all", "--jobs", "4"])
-        .args(options)
-        .arg("--json")
+        .arg("client")
+        .args(arguments)
+        .args(["--all", "--jobs", "4", "--json"])
         .arg(&json)
         .arg("--record")
         .arg(&record)
-        .arg("--")
-        .arg(program)
-        .args(arguments)
-        .current_dir(peer(name))
+        .args(more)
+        .current_dir(peer(of))
         .output()
         .unwrap();
     let printed = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(3) && printed.contains("a sealed world cannot be made") {
-        let may_skip = std::env::var_os("CI").is_none_or(|ci| ci != "true");
-        assert!(may_skip, "{printed}");
-        println!("SKIPPED: {name}: {printed}");
-        return None;
+        return Err(printed);
     }
     assert!(matches!(output.status.code(), Some(0..=2)), "{printed}");
-    let judged = Command::new(env!("CARGO_BIN_EXE_atproof")).arg("judge").arg(record).output();
-    assert_eq!(judged.unwrap().status.code(), output.status.code(), "judged again");
-    Some((serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap(), printed))
+    let again = Command::new(env!("CARGO_BIN_EXE_atproof")).arg("judge").arg(record).output();
+    assert_eq!(again.unwrap().status.code(), output.status.code(), "judged again");
+    Ok((judged(&json), printed))
 }
+
+/// Reads a judged run.
+pub(crate) fn judged(json: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap()
+}
+
+const NODE_RULINGS: &str =
+    include_str!("../../fixtures/peers/atproto-oauth-client-node/adjudication.toml");
+const ATCUTE_RULINGS: &str =
+    include_str!("../../fixtures/peers/atcute-oauth-node-client/adjudication.toml");
 
 #[test]
 fn every_verdict_on_the_node_client_is_as_adjudicated() {
-    let Some(node) = node("the node client") else { return };
-    let name = "atproto-oauth-client-node";
-    let driver = ["--no-warnings", "driver.mjs"];
-    let Some((run, printed)) = examine(name, &[], &node, &driver) else { return };
-    let text = include_str!("../../fixtures/peers/atproto-oauth-client-node/adjudication.toml");
-    let differences = adjudication::differences(text, "client", &run);
-    assert!(differences.is_empty(), "{}\n{printed}", differences.join("\n"));
+    on_loopback("atproto-oauth-client-node", NODE_RULINGS);
+}
+
+#[test]
+fn every_verdict_on_the_atcute_client_is_as_adjudicated() {
+    on_loopback("atcute-oauth-node-client", ATCUTE_RULINGS);
 }
 
 #[test]
 fn every_verdict_on_the_node_client_in_the_sealed_world_is_as_adjudicated() {
-    in_the_sealed_world(
-        "atproto-oauth-client-node",
-        include_str!("../../fixtures/peers/atproto-oauth-client-node/adjudication.toml"),
-    );
+    in_the_sealed_world("atproto-oauth-client-node", NODE_RULINGS);
 }
 
 #[test]
 fn every_verdict_on_the_atcute_client_in_the_sealed_world_is_as_adjudicated() {
-    in_the_sealed_world(
-        "atcute-oauth-node-client",
-        include_str!("../../fixtures/peers/atcute-oauth-node-client/adjudication.toml"),
-    );
+    in_the_sealed_world("atcute-oauth-node-client", ATCUTE_RULINGS);
 }
 
-/// The driver as it is, told nothing but the file of the authority.
-fn in_the_sealed_world(name: &str, rulings: &str) {
-    let Some(node) = node(name) else { return };
-    let driver = ["--no-warnings", "driver.mjs"];
-    let Some((run, printed)) = examine(name, &["--sealed"], &node, &driver) else { return };
-    let differences = adjudication::differences_when_sealed(rulings, "client", &run);
+fn on_loopback(peer: &str, text: &str) {
+    let Some(node) = node(peer) else { return };
+    let driver = ["--", node.to_str().unwrap(), "--no-warnings", "driver.mjs"];
+    let (run, printed) = examine(peer, peer, &["exec"], &driver);
+    assert_ruled(Rulings::read(text, "client"), &run, &printed);
+}
+
+/// The driver as it is, told nothing but the file of the authority. Where this machine has no sealed
+/// worlds, that is said aloud, and a failure under `CI=true`.
+fn in_the_sealed_world(peer: &str, text: &str) {
+    let Some(node) = node(peer) else { return };
+    let driver = ["--", node.to_str().unwrap(), "--no-warnings", "driver.mjs"];
+    match try_to_examine(&format!("{peer}-sealed"), peer, &["exec", "--sealed"], &driver) {
+        Ok((run, printed)) => {
+            let rulings = Rulings::read(text, "client").when_sealed(text, "client");
+            assert_ruled(rulings, &run, &printed);
+        }
+        Err(printed) => {
+            let may_skip = std::env::var_os("CI").is_none_or(|ci| ci != "true");
+            assert!(may_skip, "{printed}");
+            println!("SKIPPED: {peer}: {printed}");
+        }
+    }
+}
+
+fn assert_ruled(rulings: Rulings, run: &Value, printed: &str) {
+    let differences = rulings.differences(run);
     assert!(differences.is_empty(), "{}\n{printed}", differences.join("\n"));
 }

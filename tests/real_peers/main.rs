@@ -10,6 +10,7 @@ mod clients;
 mod consent;
 mod driver;
 mod examined;
+mod fronts;
 mod installed;
 mod pds;
 mod reference_client;

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::adjudication;
+use crate::adjudication::Rulings;
 use crate::pds::Pds;
 
 /// Runs `atproof server` against it, with these passwords.
@@ -52,7 +52,7 @@ fn every_verdict_is_as_adjudicated() {
     }
     let run: Value = serde_json::from_str(&texts[2]).unwrap();
     let text = include_str!("../../fixtures/peers/atproto-pds/adjudication.toml");
-    let differences = adjudication::differences(text, "server", &run);
+    let differences = Rulings::read(text, "server").differences(&run);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 

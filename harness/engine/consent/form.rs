@@ -309,6 +309,20 @@ fn forms(html: &str) -> Vec<Form> {
     forms
 }
 
+/// The submission of the first form of a page at its own origin that has all of these fields, with
+/// its hidden ones. `None` where there is no such form.
+pub(crate) fn fill_in(page: &str, html: &str, fields: &[(String, String)]) -> Option<Request> {
+    let forms = forms(html);
+    let has = |form: &Form, name: &str| form.controls.iter().any(|control| control.name == name);
+    let form = forms.iter().find(|form| fields.iter().all(|(name, _)| has(form, name)))?;
+    let mut pairs = form.fixed_pairs();
+    pairs.retain(|(name, _)| fields.iter().all(|(filled, _)| filled != name));
+    pairs.extend_from_slice(fields);
+    let button = form.buttons().next().filter(|button| !button.name.is_empty());
+    pairs.extend(button.map(|button| (button.name.clone(), button.value.clone())));
+    form.submission(pairs).request(page).ok()
+}
+
 /// Name and value of the hidden fields of a page.
 pub(crate) fn hidden_fields(html: &str) -> impl Iterator<Item = (String, String)> {
     let controls = forms(html).into_iter().flat_map(|form| form.controls);
@@ -316,7 +330,7 @@ pub(crate) fn hidden_fields(html: &str) -> impl Iterator<Item = (String, String)
 }
 
 /// The text of a page that a person would see, white space folded.
-pub(super) fn visible_text(html: &str) -> String {
+pub(crate) fn visible_text(html: &str) -> String {
     let mut words = Vec::new();
     let mut hidden = false;
     for Ok(token) in Tokenizer::new(html) {
@@ -352,6 +366,19 @@ mod tests {
         let expected = [("csrf", "1"), ("Username", "alice.test"), ("pw", "secret"), ("go", "1")];
         assert_eq!(pairs, expected);
         assert!(submission.is_post);
+    }
+
+    #[test]
+    fn the_form_with_a_field_is_filled_in() {
+        let page = r#"<form action=/search><input name=q></form><form method=post action="/in">
+            <input type=hidden name=csrf value=1><input name=handle value=x><button>Go</button>"#;
+        let fields = [("handle".to_owned(), "alice.test".to_owned())];
+        let request = fill_in("https://app.test/login", page, &fields).unwrap();
+        assert_eq!((&*request.method, &*request.url), ("POST", "https://app.test/in"));
+        assert_eq!(request.body, b"csrf=1&handle=alice.test");
+        let elsewhere = page.replace("/in", "https://other.test/in");
+        assert_eq!(fill_in("https://app.test/login", &elsewhere, &fields), None);
+        assert_eq!(fill_in("https://app.test/login", "<input name=handle>", &fields), None);
     }
 
     #[test]

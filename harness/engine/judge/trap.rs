@@ -181,6 +181,7 @@ impl<'a> Wire<'a> {
                     "the driver skips this command",
                 );
             }
+            Said::Failed("person", detail) => return ended(step, detail),
             Said::Failed(kind @ ("garbage" | "flood" | "start"), detail) => {
                 return Outcome::unclear(
                     format!("the driver breaks its contract at {step} ({kind}): {detail}"),
@@ -329,6 +330,7 @@ impl<'a> Wire<'a> {
                 format!("a client that can do {step}"),
                 "the driver skips this command",
             ),
+            Said::Failed("person", detail) => ended(step, detail),
             Said::Failed(kind @ ("garbage" | "flood" | "start"), detail) => Outcome::unclear(
                 format!("the driver breaks its contract at {step} ({kind}): {detail}"),
                 "mend the driver",
@@ -351,6 +353,11 @@ fn never_asked() -> Outcome {
         "a client that asks for what was changed",
         "it went on without, and nothing follows from that",
     )
+}
+
+/// A person who led the client did not go on, which says nothing of the client.
+fn ended(step: Step, detail: &str) -> Outcome {
+    Outcome::unclear(format!("{step} was not brought to its end: {detail}"), "run it again")
 }
 
 /// What an answer to the client was about.
@@ -429,6 +436,7 @@ fn in_words(said: Said<'_>, command: &Exchange) -> String {
     match said {
         Said::Done => "was carried out".to_owned(),
         Said::Skipped => "was skipped".to_owned(),
+        Said::Failed("person", detail) => format!("was not brought to its end: {detail}"),
         Said::Failed(kind, detail) => format!("ended with a {kind}: {detail}"),
         Said::Refused => match reasons(command) {
             Some(reasons) => format!("was refused: {reasons}"),

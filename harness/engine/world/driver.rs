@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Origins, World};
+use super::{Directory, Origins, World};
 use crate::model::Step;
 use crate::stage::{Clock, Stream};
 
@@ -25,6 +25,11 @@ pub type Lending<'a> = Pin<Box<dyn Future<Output = Box<dyn Driver>> + Send + 'a>
 
 /// Drives one client through the commands of the contract.
 pub trait Driver: Send {
+    /// Learns which world its client is in from now on. Most need not know.
+    fn meet(&mut self, world: &Arc<World>) {
+        let _unseen = world;
+    }
+
     /// Carries out one command within its limit of time.
     fn ask<'a>(&'a mut self, step: Step, arguments: Value) -> Asking<'a>;
 
@@ -47,6 +52,12 @@ pub trait Drivers: Send + Sync {
 
     /// Takes a driver back for the next one.
     fn take_back(&self, driver: Box<dyn Driver>);
+
+    /// Where the clients look for all accounts, whatever world they are in. `None` where each is
+    /// told where the directory of its world is.
+    fn directory(&self) -> Option<Arc<Directory>> {
+        None
+    }
 }
 
 /// A client in this process, which reaches the world without sockets.

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::{Conduct, Origins, World};
+use super::{Conduct, Delivery, Directory, Origins, World};
 
 /// Longest head of a request that is read.
 const LONGEST_HEAD: usize = 64 * 1024;
@@ -31,18 +31,24 @@ pub(super) struct Ports {
 }
 
 impl Ports {
-    /// New ports, so that nothing that a client remembers of an origin is of use.
-    pub(super) async fn open(same_origin: bool) -> std::io::Result<Self> {
+    /// New ports, so that nothing that a client remembers of an origin is of use. Where there is a
+    /// directory for all worlds, it has none of its own.
+    pub(super) async fn open(
+        same_origin: bool,
+        directory: Option<&Directory>,
+    ) -> std::io::Result<Self> {
         let mut listeners = Vec::new();
         let mut names = Vec::new();
-        for _ in 0..if same_origin { 3 } else { 4 } {
+        let others = usize::from(!same_origin) + usize::from(directory.is_none());
+        for _ in 0..2 + others {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
             names.push(format!("http://localhost:{}", listener.local_addr()?.port()));
             listeners.push(listener);
         }
         let mut names = names.into_iter();
         let mut next = || names.next().unwrap_or_default();
-        let (pds, directory, other) = (next(), next(), next());
+        let (pds, other) = (next(), next());
+        let directory = directory.map_or_else(&mut next, |all| all.origin().to_owned());
         let issuer = if same_origin { pds.clone() } else { next() };
         Ok(Self {
             listeners,
@@ -54,36 +60,49 @@ impl Ports {
     pub(super) fn serve(self, world: &Arc<World>) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         for listener in self.listeners {
-            let world = world.clone();
-            tasks.spawn(async move {
-                // The connections of a listener end with it.
-                let mut connections = JoinSet::new();
-                while let Ok((stream, _)) = listener.accept().await {
-                    while connections.try_join_next().is_some() {}
-                    let world = world.clone();
-                    connections.spawn(timeout(LONGEST_CONNECTION, async move {
-                        // Small answers must not wait for acknowledgements.
-                        let _nodelay = stream.set_nodelay(true);
-                        // An error on one connection is the client's own affair.
-                        let _ended = serve(stream, "http", |_| Some(world.clone())).await;
-                    }));
-                }
-            });
+            tasks.spawn(accept(listener, world.clone()));
         }
         tasks
     }
 }
 
-/// Answers the requests of a connection, one after the other, until one has no world.
+/// Who answers requests.
+pub(crate) trait Answers: Send + Sync + 'static {
+    /// The answer to a request.
+    fn answer(&self, request: &Request) -> Delivery;
+}
+
+impl Answers for World {
+    fn answer(&self, request: &Request) -> Delivery {
+        World::answer(self, request)
+    }
+}
+
+/// Serves whoever connects.
+pub(crate) async fn accept(listener: TcpListener, all: Arc<impl Answers>) {
+    // The connections of a listener end with it.
+    let mut connections = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        while connections.try_join_next().is_some() {}
+        let all = all.clone();
+        connections.spawn(timeout(LONGEST_CONNECTION, async move {
+            // Small answers must not wait for acknowledgements.
+            let _nodelay = stream.set_nodelay(true);
+            // An error on one connection is the client's own affair.
+            let _ended = serve(stream, "http", |request| Some(all.answer(request))).await;
+        }));
+    }
+}
+
+/// Answers the requests of a connection, one after the other, until one is for nobody.
 pub(super) async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     scheme: &str,
-    world_of: impl Fn(&Request) -> Option<Arc<World>>,
+    answer: impl Fn(&Request) -> Option<Delivery>,
 ) -> std::io::Result<()> {
     let mut buffer = Vec::new();
     while let Some((request, keep)) = read(&mut stream, scheme, &mut buffer).await? {
-        let Some(world) = world_of(&request) else { break };
-        let delivery = world.answer(&request);
+        let Some(delivery) = answer(&request) else { break };
         tokio::time::sleep(delivery.after).await;
         match delivery.conduct {
             Conduct::Whole => {}

@@ -5,6 +5,8 @@
 //! the [twists](crate::model::Twist) name, and records everything that the client sends. It decides
 //! nothing about the client.
 
+mod directory;
+mod door;
 mod driver;
 mod listen;
 mod process;
@@ -15,7 +17,7 @@ mod site;
 mod twist;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,17 +25,23 @@ use std::time::Duration;
 use atproof_protocol::form;
 use atproof_protocol::http::{Request, Response};
 use serde_json::Value;
+use tokio::sync::mpsc;
 
+pub use directory::{Directory, Listed};
+pub(crate) use door::Sight;
 pub use driver::{
     Asking, AskingAll, Driver, Drivers, InProcess, Introduction, Lending, Reply, introduce,
 };
+pub(crate) use listen::{Answers, accept};
 pub use process::{Command, Pool};
+pub(crate) use process::{keep_end, kill};
 pub use recording::Recording;
 pub use sealed::{Sealed, SealedError};
 pub use walk::{Client, Stand, play};
 
 use crate::model::{Alter, Flaw, Settings, Site, Step, Twist, When};
 use crate::stage::{Clock, Contact, Host, NetError, NetErrorKind, Sending, Stream, Transport};
+use door::Door;
 use registration::Registration;
 use site::Sighting;
 use twist::Template;
@@ -144,6 +152,10 @@ struct Inner {
     random: Stream,
     /// How often each site was asked.
     asked: BTreeMap<Site, usize>,
+    /// Sites that gave the client what it wanted.
+    answered: BTreeSet<Site>,
+    /// The page for a person, where one leads the client.
+    door: Option<Door>,
 }
 
 /// An answer on its way to the client.
@@ -209,6 +221,8 @@ impl World {
             carried_out: Vec::new(),
             random,
             asked: BTreeMap::new(),
+            answered: BTreeSet::new(),
+            door: None,
         };
         Self { inner: Mutex::new(inner), origins, cast, clock, recording, registration: None }
     }
@@ -253,6 +267,12 @@ impl World {
     pub fn answer(&self, request: &Request) -> Delivery {
         let mut inner = self.inner();
         let sighting = Sighting::of(&self.origins, request);
+        if let Some(door) = &mut inner.door
+            && sighting.site == Site::Authorize
+            && request.method == "GET"
+        {
+            return door.open(request);
+        }
         let readable = site::as_form(request, sighting.site);
         let asked = inner.asked.entry(sighting.site).or_default();
         *asked += 1;
@@ -281,6 +301,12 @@ impl World {
             twist::apply(&twist.alter, template, &mut delivery);
         }
         let step = inner.step;
+        if (200..300).contains(&delivery.response.status) && delivery.conduct == Conduct::Whole {
+            inner.answered.insert(sighting.site);
+        }
+        if let Some(door) = &inner.door {
+            door.note(sighting.site, request, &delivery);
+        }
         drop(inner);
         let facts = facts(sighting.site, sighting.role, step, !twists.is_empty());
         let assertion = self.registration.as_ref().and_then(|known| known.facts(request));
@@ -342,6 +368,26 @@ impl World {
         let facts = facts(site, role, step, twisted);
         let action = atproof_protocol::record::Action::Document;
         self.recording().message(action, request, delivery, facts, self.clock.now());
+    }
+
+    /// Shows what the client sends, as it happens. The authorization endpoint has a page for the
+    /// browser of a person from now on, which is no request of the client and not recorded.
+    pub(crate) fn watch(&self) -> mpsc::UnboundedReceiver<Sight> {
+        let (sights, watching) = mpsc::unbounded_channel();
+        self.inner().door = Some(Door { sights, back: None });
+        watching
+    }
+
+    /// Sends the browser that waits at the authorization endpoint here.
+    pub(crate) fn send_back(&self, url: String) {
+        if let Some(door) = &mut self.inner().door {
+            door.back = Some(url);
+        }
+    }
+
+    /// Whether the client got what it wanted from a site.
+    pub(crate) fn has_answered(&self, site: Site) -> bool {
+        self.inner().answered.contains(&site)
     }
 
     /// Begins a step: what the client sends from now on belongs to it.
@@ -433,7 +479,7 @@ impl Inner {
 }
 
 impl Delivery {
-    fn whole(response: Response) -> Self {
+    pub(crate) fn whole(response: Response) -> Self {
         Self { response, after: Duration::ZERO, conduct: Conduct::Whole }
     }
 

@@ -322,7 +322,7 @@ async fn read_lines(output: ChildStdout, sender: mpsc::Sender<Line>) {
 }
 
 /// Reads to the end, and keeps the last of it.
-async fn keep_end(mut errors: impl AsyncRead + Unpin, kept: Arc<Mutex<VecDeque<u8>>>) {
+pub(crate) async fn keep_end(mut errors: impl AsyncRead + Unpin, kept: Arc<Mutex<VecDeque<u8>>>) {
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = errors.read(&mut buffer).await {
         let mut kept = lock(&kept);
@@ -332,7 +332,8 @@ async fn keep_end(mut errors: impl AsyncRead + Unpin, kept: Arc<Mutex<VecDeque<u
     }
 }
 
-fn kill(group: i32) {
+/// Ends a group of processes.
+pub(crate) fn kill(group: i32) {
     if let Some(group) = Pid::from_raw(group) {
         // Whoever is gone already needs no ending.
         let _killed = kill_process_group(group, Signal::KILL);

@@ -157,6 +157,13 @@ impl Walker<'_> {
                 unblock: "--sealed; loopback has ports only".to_owned(),
             });
         }
+        let directory = self.stand.client.drivers().and_then(|drivers| drivers.directory());
+        if directory.is_some() && matches!(settings.input, Input::Typed(_)) {
+            return Err(Skip {
+                need: "accounts whose names are the same in every case".to_owned(),
+                unblock: "a client that is told where the directory of each case is".to_owned(),
+            });
+        }
         let clock = match self.stand.client.drivers() {
             None => Clock::at(START),
             Some(_) => Clock::System,
@@ -165,10 +172,12 @@ impl Walker<'_> {
         let ports = match &self.stand.client {
             Client::Here(_) | Client::Sealed(..) => None,
             Client::Outside(_) => {
-                Some(Ports::open(settings.same_origin).await.map_err(|error| Skip {
-                    need: format!("loopback ports ({error})"),
-                    unblock: "free some ports, or run with fewer --jobs".to_owned(),
-                })?)
+                Some(Ports::open(settings.same_origin, directory.as_deref()).await.map_err(
+                    |error| Skip {
+                        need: format!("loopback ports ({error})"),
+                        unblock: "free some ports, or run with fewer --jobs".to_owned(),
+                    },
+                )?)
             }
         };
         let room = match self.stand.client.sealed() {
@@ -181,6 +190,7 @@ impl Walker<'_> {
         let world = Arc::new(self.world(&origins, settings, case, &clock));
         let serving = ports.map(|ports| ports.serve(&world));
         let entered = room.map(|room| room.enter(&world));
+        let listed = directory.map(|directory| directory.list(&world));
         let random = self.random("client");
         let mut here = match &self.stand.client {
             Client::Here(client) => Some(client.driver(world.clone(), clock, random)),
@@ -190,6 +200,7 @@ impl Walker<'_> {
         let driver = here.as_mut().or(self.driver.as_mut());
         let end = match driver {
             Some(driver) => {
+                driver.meet(&world);
                 let mut round = Round {
                     world: &world,
                     driver: &mut **driver,
@@ -201,7 +212,7 @@ impl Walker<'_> {
             }
             None => Ok(()),
         };
-        drop((serving, entered));
+        drop((serving, entered, listed));
         end
     }
 

@@ -65,6 +65,10 @@ impl Server {
         let respelled = self.respelled(client_id);
         match kind(respelled.as_deref().unwrap_or(client_id)) {
             Kind::Localhost(query) => localhost(self, client_id, query),
+            // Whoever cannot fetch anything knows of a client what it says of itself.
+            Kind::Document if self.web.is_none() && self.has(Fault::AsDocumentNotFetched) => {
+                Ok(Client { id: client_id.to_owned(), ..undeclared(&Params::of(Vec::new())) })
+            }
             Kind::Document => self.documented(client_id),
             Kind::Unknown => Err(Refusal::invalid_client("the client_id is of no known kind")),
         }

@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::LazyConfigAcceptor;
 
-use super::{INSIDE, Origins, World, listen, site};
+use super::{Delivery, INSIDE, Origins, World, listen, site};
 use crate::model::{Case, Input, Settings};
 use certificates::Authorities;
 
@@ -182,13 +182,13 @@ impl Sealed {
         let flaw = self.world_of(&host).and_then(|w| w.handshake(&format!("https://{host}")));
         let config = self.authorities.config(&host, flaw).map_err(std::io::Error::other)?;
         let stream = start?.into_stream(config).await?;
-        listen::serve(stream, "https", |request| self.world_for(request)).await
+        listen::serve(stream, "https", |request| self.answer(request)).await
     }
 
     async fn plain(&self, stream: TcpStream) -> std::io::Result<()> {
         stream.set_nodelay(true)?;
         self.note("", stream.local_addr()?);
-        listen::serve(stream, "http", |request| self.world_for(request)).await
+        listen::serve(stream, "http", |request| self.answer(request)).await
     }
 
     /// Notes a connection to an address that no server of a network has.
@@ -213,6 +213,10 @@ impl Sealed {
     }
 
     /// The world of a request. The directory belongs to all of them, but no DID to two.
+    fn answer(&self, request: &Request) -> Option<Delivery> {
+        Some(self.world_for(request)?.answer(request))
+    }
+
     fn world_for(&self, request: &Request) -> Option<Arc<World>> {
         let origin = site::origin(&request.url);
         if origin == Origins::DIRECTORY {
