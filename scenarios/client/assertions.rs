@@ -369,15 +369,10 @@ pub(super) fn client_id_is_whole(transcript: &Transcript<'_>) -> Outcome {
     })
 }
 
-/// A client that is told something wrong of itself says so before it pushes. Where it makes its
-/// document itself, and shows it, what it was told is of no use to it: `is_used` says whether what
-/// is wrong is in there.
+/// A client that is told something wrong of itself says so before it pushes.
 ///
 /// Who goes on breaks no rule by itself, since somebody told it so: that is less than a violation.
-pub(super) fn refuses(
-    transcript: &Transcript<'_>,
-    is_used: impl Fn(&Reading<ClientMetadata>) -> bool,
-) -> Outcome {
+pub(super) fn refuses(transcript: &Transcript<'_>) -> Outcome {
     let wire = Wire::new(transcript);
     let Some(last) = wire.commands(&Part::Faulted).last() else {
         return Outcome::unclear("the client was not led through its steps", "run it again");
@@ -385,27 +380,44 @@ pub(super) fn refuses(
     let pushed = wire.at(&Part::Faulted, Site::Par).next();
     match (said(last), pushed) {
         (Said::Skipped, _) => {
-            return Outcome::not_offered("a client that can be made like this", "the driver skips");
+            Outcome::not_offered("a client that can be made like this", "the driver skips")
         }
         (Said::Failed(kind, detail), _) => {
-            return Outcome::unclear(format!("a {kind}: {detail}"), "nothing follows from that");
+            Outcome::unclear(format!("a {kind}: {detail}"), "nothing follows from that")
         }
-        (Said::Refused, None) => return Outcome::kept("it was not made, or did not push"),
-        (Said::Refused | Said::Done, _) => {}
+        (Said::Refused, None) => Outcome::kept("it was not made, or did not push"),
+        (Said::Refused | Said::Done, _) => Outcome::Broken {
+            degree: Degree::WrongAnswer,
+            expected: "it says so when it is made, or before it pushes".to_owned(),
+            observed: "it pushed a request".to_owned(),
+            at: Some(pushed.unwrap_or(last).id.clone()),
+        },
     }
-    let own =
-        init(transcript, &Part::Faulted).and_then(|e| e.response()?.member("client_metadata"));
+}
+
+/// The same of a wrong document. Many libraries never see one, and some make it themselves, so that
+/// what they were told is of no use to them: what counts is the document that the driver shows, and
+/// `is_wrong` says whether what is wrong is in there.
+pub(super) fn refuses_document(
+    transcript: &Transcript<'_>,
+    is_wrong: impl Fn(&Reading<ClientMetadata>) -> bool,
+) -> Outcome {
+    let shown = |part: &Part| init(transcript, part)?.response()?.member("client_metadata");
+    if shown(&Part::Control).is_none_or(|document| document.is_null()) {
+        return Outcome::not_offered(
+            "a driver that answers `init` with `client_metadata`",
+            "give back what the library would publish, where it reads or makes it",
+        );
+    }
+    let outcome = refuses(transcript);
     let client_id = told(transcript, &Part::Faulted, "client_id").unwrap_or_default();
-    let read = |document: Value| {
+    let read = |document: &Value| {
         client::read(document.to_string().as_bytes(), client_id.as_str().unwrap_or_default())
     };
-    if own.is_some_and(|document| !is_used(&read(document))) {
-        return Outcome::kept("it makes its document itself, in which that is right");
-    }
-    Outcome::Broken {
-        degree: Degree::WrongAnswer,
-        expected: "it says so when it is made, or before it pushes".to_owned(),
-        observed: "it pushed a request".to_owned(),
-        at: Some(pushed.unwrap_or(last).id.clone()),
+    match shown(&Part::Faulted) {
+        Some(ref own) if matches!(outcome, Outcome::Broken { .. }) && !is_wrong(&read(own)) => {
+            Outcome::kept("it makes its document itself, in which that is right")
+        }
+        _ => outcome,
     }
 }

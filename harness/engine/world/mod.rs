@@ -318,7 +318,9 @@ impl World {
     /// What the correct network answers.
     fn correct(&self, inner: &mut Inner, sighting: &Sighting, request: Request) -> Response {
         let moved = sighting.unmoved(&self.origins, &request).unwrap_or(request);
-        let Some(registration) = &self.registration else { return inner.network.handle(&moved) };
+        let Some(registration) = &self.registration else {
+            return inner.network.handle(&registration::anonymous(moved, sighting.site));
+        };
         if let Some(page) = registration.page(&moved) {
             return page;
         }

@@ -123,8 +123,8 @@ impl Registration {
         let Some(assertion) = client_assertion::forge(&spec, &self.key, None) else {
             return request;
         };
+        let request = anonymous(request, of);
         let mut pairs = form::parse(&request.body).0;
-        pairs.retain(|(name, _)| !OWN.contains(&name.as_str()));
         for (name, value) in
             [("client_assertion_type", ASSERTION_TYPE), ("client_assertion", &assertion)]
         {
@@ -167,6 +167,18 @@ impl Registration {
 
 /// Parameters by which a client authenticates.
 const OWN: [&str; 3] = ["client_assertion", "client_assertion_type", "client_secret"];
+
+/// The same request of a public client, which has nothing to authenticate with: some do all the
+/// same, and servers refuse that.
+pub(super) fn anonymous(request: Request, of: Site) -> Request {
+    let mut pairs = form::parse(&request.body).0;
+    let count = pairs.len();
+    pairs.retain(|(name, _)| !OWN.contains(&name.as_str()));
+    match site::takes_form(of) && pairs.len() < count {
+        true => request.body(site::FORM, form::encode(&pairs)),
+        false => request,
+    }
+}
 
 fn named(mut jwk: Value, kid: &str) -> Value {
     for (name, value) in [("kid", kid), ("alg", "ES256"), ("use", "sig")] {

@@ -64,6 +64,7 @@ static LAYOUTS: Family = family(
         layout("issuer", Settings { input: Input::Issuer, ..Settings::USUAL }),
         layout("same", Settings { same_origin: true, ..Settings::USUAL }),
         layout("web", Settings { did_web: true, ..Settings::USUAL }),
+        layout("confidential", Settings::CONFIDENTIAL),
         layout("soon", Settings { expires_soon: true, ..Settings::USUAL }),
         layout("nonces", Settings { variants: &["nonce.every-answer"], ..Settings::USUAL }),
     ],

@@ -33,7 +33,7 @@ use atproof_protocol::Reading;
 use atproof_protocol::metadata::client::ClientMetadata;
 use serde_json::Value;
 
-use crate::client::assertions::refuses;
+use crate::client::assertions::{refuses, refuses_document};
 use crate::client::rows::holds_with;
 
 /// The family.
@@ -52,49 +52,49 @@ pub static FAMILY: Family = Family {
             "The document does not bind tokens to keys",
             "ATP-CMD-019",
             Alter::Member("/client_metadata/dpop_bound_access_tokens", "false"),
-            |t| refuses(t, |read| has(read, "tokens-not-dpop-bound")),
+            |t| refuses_document(t, |read| has(read, "tokens-not-dpop-bound")),
         ),
         with(
             "client.client-metadata.without-keys",
             "The document of a confidential client has no keys",
             "ATP-CMD-020",
             Alter::WithoutMember("/client_metadata/jwks"),
-            |t| refuses(t, |read| has(read, "keys-missing")),
+            |t| refuses_document(t, |read| has(read, "keys-missing")),
         ),
         with(
             "client.client-metadata.keys-of-others",
             "The document does not have the key that the client signs with",
             "RFC7591-2-07",
             Alter::WithoutMember("/client_metadata/jwks/keys/1"),
-            |t| refuses(t, lacks_own_key),
+            |t| refuses_document(t, lacks_own_key),
         ),
         with(
             "client.client-metadata.keys-twice",
             "The document has both jwks and jwks_uri",
             "RFC7591-2-01",
             Alter::Member("/client_metadata/jwks_uri", "\"https://client.internal/jwks.json\""),
-            |t| refuses(t, |read| has(read, "keys-twice")),
+            |t| refuses_document(t, |read| has(read, "keys-twice")),
         ),
         with(
             "client.client-metadata.keys-in-bare-array",
             "The jwks of the document is an array",
             "ATP-CMD-020",
             Alter::Member("/client_metadata/jwks", "[{value}]"),
-            |t| refuses(t, |read| has(read, "jwks-without-keys")),
+            |t| refuses_document(t, |read| has(read, "jwks-without-keys")),
         ),
         with(
             "client.client-metadata.key-as-text",
             "A key of the document is a string",
             "RFC7517-4.1-01",
             Alter::Member("/client_metadata/jwks/keys/1", "\"key-of-the-client\""),
-            |t| refuses(t, |read| has(read, "kty-missing")),
+            |t| refuses_document(t, |read| has(read, "kty-missing")),
         ),
         with(
             "client.client-metadata.private-key",
             "A key of the document has a private member",
             "RFC7517-9.2-01",
             Alter::Member("/client_metadata/jwks/keys/1/d", "\"AQ\""),
-            |t| refuses(t, |read| has(read, "private-key")),
+            |t| refuses_document(t, |read| has(read, "private-key")),
         ),
         Case {
             killers: &["client.jose.es256k"],
@@ -110,7 +110,7 @@ pub static FAMILY: Family = Family {
                 "The only key of the client is for ES256K",
                 "ATP-CMD-017",
                 Alter::Silent,
-                |t| refuses(t, |_| true),
+                refuses,
             )
         },
     ],
