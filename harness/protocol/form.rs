@@ -17,9 +17,9 @@ pub fn parse(input: &[u8]) -> (Vec<(String, String)>, Vec<Defect>) {
         if !pair.is_empty() {
             let equals = pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len());
             let (name, value) = pair.split_at(equals);
-            let name = decode(name, start, &mut defects);
-            let value =
-                decode(value.get(1..).unwrap_or_default(), start + equals + 1, &mut defects);
+            let name = decode(name, start, b' ', &mut defects);
+            let value = value.get(1..).unwrap_or_default();
+            let value = decode(value, start + equals + 1, b' ', &mut defects);
             pairs.push((name, value));
         }
         start += pair.len() + 1;
@@ -27,7 +27,14 @@ pub fn parse(input: &[u8]) -> (Vec<(String, String)>, Vec<Defect>) {
     (pairs, defects)
 }
 
-fn decode(text: &[u8], start: usize, defects: &mut Vec<Defect>) -> String {
+/// Resolves percent-encoding alone: a plus sign stands for itself. Offsets count from `start`.
+pub(crate) fn percent_decode(text: &str, start: usize) -> Result<String, Defect> {
+    let mut defects = Vec::new();
+    let decoded = decode(text.as_bytes(), start, b'+', &mut defects);
+    defects.into_iter().next().map_or(Ok(decoded), Err)
+}
+
+fn decode(text: &[u8], start: usize, plus: u8, defects: &mut Vec<Defect>) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((&first, tail)) = rest.split_first() {
@@ -46,7 +53,7 @@ fn decode(text: &[u8], start: usize, defects: &mut Vec<Defect>) -> String {
                     let why = "percent sign without two hexadecimal digits";
                     defects.push(Defect::new("form.bad-escape", CLAUSE, at, why));
                 }
-                bytes.push(if first == b'+' { b' ' } else { first });
+                bytes.push(if first == b'+' { plus } else { first });
                 tail
             }
         };
@@ -71,13 +78,18 @@ pub fn encode(pairs: &[(String, String)]) -> String {
 
 /// Escapes every byte but the unreserved characters (RFC 3986, section 2.3).
 pub fn percent_encode(text: &str) -> String {
+    percent_encode_but(text, b"")
+}
+
+/// As [`percent_encode`], with further bytes left as they are.
+pub(crate) fn percent_encode_but(text: &str, kept: &[u8]) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+        let unreserved = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if unreserved || kept.contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
         }
     }
     encoded

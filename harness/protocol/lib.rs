@@ -24,6 +24,7 @@ mod object;
 pub mod pkce;
 mod reading;
 pub mod record;
+pub mod scope;
 
 pub use defect::{Defect, Position};
 pub use reading::Reading;

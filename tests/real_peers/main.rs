@@ -14,5 +14,6 @@ mod fronts;
 mod installed;
 mod pds;
 mod reference_client;
+mod scopes;
 mod suite;
 mod templates;

@@ -33,6 +33,11 @@ impl Nsid {
         self.0.rsplit_once('.').map_or("", |(authority, _)| authority)
     }
 
+    /// Whether this stands in a group of names, given as an [`Nsid::authority`], or below it.
+    pub fn is_under(&self, group: &str) -> bool {
+        self.0.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'))
+    }
+
     /// The last segment.
     pub fn name(&self) -> &str {
         self.0.rsplit_once('.').map_or("", |(_, name)| name)
@@ -92,6 +97,21 @@ mod tests {
         ] {
             let nsid = Nsid::parse(text).unwrap();
             assert_eq!((nsid.authority(), nsid.name()), (authority, name));
+        }
+    }
+
+    #[test]
+    fn stands_under_its_group_and_the_ones_above() {
+        let nsid = Nsid::parse("com.example.feed.post").unwrap();
+        for (group, under) in [
+            ("com.example.feed", true),
+            ("com.example", true),
+            ("com.example.fee", false),
+            ("com.example.feed.post", false),
+            ("com.example.feed.post.x", false),
+            ("com.example.actor", false),
+        ] {
+            assert_eq!(nsid.is_under(group), under, "{group}");
         }
     }
 

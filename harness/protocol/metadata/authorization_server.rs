@@ -7,6 +7,7 @@ use crate::Reading;
 use crate::identifier::origin::{self, Fault};
 use crate::identifier::{Origin, RawUrl};
 use crate::object::{at, flag, text, texts};
+use crate::scope;
 
 /// The members that a client uses, as far as they have the right type.
 #[derive(Clone, Debug, PartialEq)]
@@ -338,11 +339,7 @@ fn request_uri_registration(examination: &mut Examination) {
 
 fn granular_scopes(examination: &mut Examination) {
     let scopes = texts(&examination.document, "scopes_supported");
-    let granular = |scope: &&String| {
-        let resource = scope.split([':', '?']).next().unwrap_or_default();
-        ["repo", "rpc", "blob", "account", "identity", "include"].contains(&resource)
-    };
-    if let Some(scope) = scopes.iter().find(granular) {
+    if let Some(scope) = scopes.iter().find(|scope| scope::is_granular(scope)) {
         let detail = format!("lists {scope}");
         let at = at("scopes_supported");
         examination.observe("as-metadata.granular-scope-listed", "ATP-ASM-028", at, detail);

@@ -9,9 +9,8 @@ use super::jwks;
 use super::rules::{Examination, Includes, MustBeTrue, Types, UrlCodes, element, elements};
 use crate::identifier::redirect_uri::{self, ApplicationType};
 use crate::identifier::{ClientId, RawUrl, RedirectUri, client_id};
-use crate::oauth::characters::is_nqchar;
 use crate::object::{self, at, flag, text, texts};
-use crate::{Position, Reading};
+use crate::{Position, Reading, scope};
 
 /// The members that a server uses, as far as they have the right type.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,10 +143,9 @@ fn scope(examination: &mut Examination) {
         let code = "client-metadata.scope-without-atproto";
         examination.defect(code, "ATP-CMD-010", at("scope"), format!("scope is {scope:?}"));
     }
-    if let Some(c) = values.iter().flat_map(|value| value.chars()).find(|&c| !is_nqchar(c)) {
+    if let Some(fault) = scope::character_fault(&scope) {
         let code = "client-metadata.scope-character";
-        let detail = format!("character {c:?} is not allowed in scopes");
-        examination.defect(code, "RFC6749-3.3-04", at("scope"), detail);
+        examination.defect(code, fault.clause, at("scope"), fault.detail);
     }
     let distinct: BTreeSet<&str> = values.iter().copied().collect();
     if distinct.contains("") || distinct.len() < values.len() {

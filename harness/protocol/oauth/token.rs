@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::Secret;
-use super::characters::{is_nqchar, is_vschar};
+use super::characters::is_vschar;
 use crate::identifier::Did;
-use crate::{Defect, Reading, object};
+use crate::{Defect, Reading, object, scope};
 
 /// A token response (RFC 6749, section 5.1, with the members that the profile adds).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,11 +125,10 @@ fn scope(value: &Value) -> Option<Defect> {
             detail,
         ));
     }
-    let well_formed =
-        scope.split(' ').all(|value| !value.is_empty() && value.chars().all(is_nqchar));
-    (!well_formed).then(|| {
-        let detail = "character or separator that scopes do not have";
-        Defect::new("token-response.scope-syntax", "RFC6749-3.3-04", at, detail)
+    scope::list_fault(scope).map(|fault| Defect {
+        code: "token-response.scope-syntax",
+        at,
+        ..fault
     })
 }
 
