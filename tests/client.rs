@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// A family with eight rows or fewer: one unit.
-const FAMILY: &str = "client.identity.handle-*";
+/// One unit of two cases.
+const FAMILY: &str = "client.identity.handle-{not-claimed,of-other-account}";
 
 struct Run {
     code: Option<i32>,
