@@ -230,7 +230,10 @@ impl World {
         let mut delivery = match instead {
             // One that never gives up has shown what it does.
             _ if is_flood => Delivery::without_answer(Conduct::Closed),
-            Some(delivery) => delivery,
+            Some(mut delivery) => {
+                open_to_pages(request, &mut delivery.response);
+                delivery
+            }
             None => {
                 let moved = sighting.unmoved(&self.origins, &readable);
                 Delivery::whole(inner.network.handle(moved.as_ref().unwrap_or(&readable)))
@@ -398,6 +401,16 @@ impl Transport for World {
         Box::pin(async {
             Err(NetError::new(NetErrorKind::Malformed, "clients send whole requests"))
         })
+    }
+}
+
+/// Opens an answer that takes the place of another to scripts of a page, as that would have been: to
+/// them, one that is closed is no answer at all.
+fn open_to_pages(request: &Request, response: &mut Response) {
+    let is_open = response.headers.get("access-control-allow-origin").is_some();
+    if request.headers.get("origin").is_some() && !is_open {
+        response.headers.push("Access-Control-Allow-Origin", "*");
+        response.headers.push("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate");
     }
 }
 
