@@ -82,7 +82,7 @@ fn a_login_form_needs_no_step_file() {
 }
 
 /// Families of few logins: a page in a browser takes its time.
-const FEW: [&str; 2] = ["client.par.", "client.pkce."];
+const FEW: [&str; 4] = ["client.par.", "client.pkce.", "client.refresh.", "client.resource."];
 
 #[test]
 fn verdicts_on_the_browser_client_are_as_adjudicated() {
@@ -90,9 +90,9 @@ fn verdicts_on_the_browser_client_are_as_adjudicated() {
     if browser("Chromium").is_none() || packages(name).is_none() {
         return;
     }
-    let only: Vec<String> = FEW.map(|family| format!("{family}*")).into();
-    let (run, printed) =
-        examine(name, name, &["browser", "page.html"], &["--only", &only[0], "--only", &only[1]]);
+    let only = FEW.map(|family| format!("--only={family}*"));
+    let only = only.each_ref().map(String::as_str);
+    let (run, printed) = examine(name, name, &["browser", "page.html"], &only);
     // Both are made of the same parts.
     let rulings = Rulings::read(NODE_RULINGS, "client").about(&FEW);
     let differences = rulings.differences(&run);

@@ -289,7 +289,10 @@ impl World {
         let mut delivery = match instead {
             // One that never gives up has shown what it does.
             _ if is_flood => Delivery::without_answer(Conduct::Closed),
-            Some(delivery) => delivery,
+            Some(mut delivery) => {
+                open_to_pages(request, &mut delivery.response);
+                delivery
+            }
             None => Delivery::whole(self.correct(&mut inner, &sighting, readable)),
         };
         let stands = |twist: &&Twist| {
@@ -527,6 +530,16 @@ impl Transport for World {
 
 /// The first label of a name that leads to a private address.
 pub(crate) const INSIDE: &str = "inside";
+
+/// Opens an answer that takes the place of another to scripts of a page, as that would have been: to
+/// them, one that is closed is no answer at all.
+fn open_to_pages(request: &Request, response: &mut Response) {
+    let is_open = response.headers.get("access-control-allow-origin").is_some();
+    if request.headers.get("origin").is_some() && !is_open {
+        response.headers.push("Access-Control-Allow-Origin", "*");
+        response.headers.push("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate");
+    }
+}
 
 /// How often a site answers while a client is led through its steps once.
 const MOST_REQUESTS: usize = 100;
