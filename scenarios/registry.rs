@@ -244,6 +244,7 @@ pub static FAMILIES: &[&Family] = &[
     &client::redirect::several::FAMILY,
     &client::localhost_client::honest::FAMILY,
     &client::localhost_client::completed::FAMILY,
+    &client::localhost_client::port::FAMILY,
     &client::par::honest::FAMILY,
     &client::pkce::honest::FAMILY,
     &client::authorization::request::FAMILY,
@@ -292,6 +293,7 @@ pub static FAMILIES: &[&Family] = &[
     &client::identity::claimed_handle::FAMILY,
     &client::identity::full_service_id::FAMILY,
     &client::identity::second_login::FAMILY,
+    &client::identity::later_login::FAMILY,
     &client::session::handle::FAMILY,
     &client::revocation::proof::FAMILY,
 ];

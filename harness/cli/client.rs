@@ -67,6 +67,9 @@ pub(crate) struct Run {
     pub(crate) playing: Playing,
     #[command(flatten)]
     grading: Grading,
+    /// Longest time to wait between two logins
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    patience: u64,
 }
 
 /// A client that is there, and the networks around it.
@@ -138,9 +141,10 @@ pub(crate) fn conduct(
         .map_err(|error| Stop::fault(format!("no threads can be started: {error}")))?;
     let examination = Examination::open(playing, playing.seed(), name.to_owned())?;
     let jobs = playing.jobs.get();
+    let patience = Duration::from_secs(options.patience);
     let run = {
         let examination = examination.clone();
-        async move { examine(&examination, subject.await?, selection, jobs).await }
+        async move { examine(&examination, subject.await?, selection, jobs, patience).await }
     };
     let mut run = examination.conduct(runtime, run)?;
     if let Some(baseline) = baseline {
@@ -155,6 +159,7 @@ async fn examine(
     subject: Subject,
     selection: Selection,
     jobs: usize,
+    patience: Duration,
 ) -> Result<JudgedRun, Stop> {
     let jobs = subject.jobs.unwrap_or(jobs);
     let introduction = world::introduce(&*subject.drivers).await.map_err(|why| {
@@ -163,7 +168,8 @@ async fn examine(
     })?;
     let name = format!("{} {}", introduction.name, introduction.version);
     let target = Target::client(name.trim());
-    let plan = Plan::new(FAMILIES, &Offer::CLIENT, |case| selection.has(case));
+    let offer = Offer { patience, ..Offer::CLIENT };
+    let plan = Plan::new(FAMILIES, &offer, |case| selection.has(case));
     console::note(&format!(
         "Client {}.\nPlan: cases {}, logins {}, units at a time {jobs}.\n",
         target.input,

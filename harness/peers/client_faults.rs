@@ -217,8 +217,6 @@ crate::tables::faults! {
     RsMetadataFollowRedirect = "client.rs-metadata.follow-redirect",
     /// Takes resource metadata of any media type.
     RsMetadataAnyMediaType = "client.rs-metadata.any-media-type",
-    /// Keeps resource metadata for ever.
-    RsMetadataKeptForever = "client.rs-metadata.kept-forever",
     /// Refuses resource metadata with unknown members.
     RsMetadataUnknownMembersRefused = "client.rs-metadata.unknown-members-refused",
     // Server metadata.
@@ -242,8 +240,6 @@ crate::tables::faults! {
     AsMetadataFollowRedirect = "client.as-metadata.follow-redirect",
     /// Takes server metadata of any media type.
     AsMetadataAnyMediaType = "client.as-metadata.any-media-type",
-    /// Keeps server metadata for ever.
-    AsMetadataKeptForever = "client.as-metadata.kept-forever",
     /// Refuses server metadata with unknown members.
     AsMetadataUnknownMembersRefused = "client.as-metadata.unknown-members-refused",
     /// Takes strings for booleans and lists in server metadata.

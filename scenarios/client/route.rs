@@ -1,6 +1,6 @@
 //! Where a client goes, and where it must not.
 
-use atproof_engine::judge::{Said, Wire, parameter, said, site};
+use atproof_engine::judge::{Said, Wire, parameter, said, site, step_of};
 use atproof_engine::model::{Degree, Outcome, Site, Step, Transcript};
 use atproof_protocol::record::{Exchange, Part};
 use url::{Host, Url};
@@ -127,6 +127,24 @@ fn never_felt() -> Outcome {
         "a client that asks for what was changed",
         "it went on without, and nothing follows from that",
     )
+}
+
+/// The DID document is read again for the second login.
+pub(super) fn resolves_again(transcript: &Transcript<'_>) -> Outcome {
+    let wire = Wire::new(transcript);
+    let ends = |e: &&Exchange| step_of(e) != Some(Step::Callback);
+    let second: Vec<_> = wire
+        .requests(&Part::Control)
+        .skip_while(ends)
+        .filter(|e| step_of(e) == Some(Step::Start))
+        .collect();
+    let Some(pushed) = second.iter().find(|e| site(e) == Some(Site::Par)) else {
+        return no_login();
+    };
+    match second.iter().any(|e| site(e) == Some(Site::Did)) {
+        true => Outcome::kept("the DID document was read again"),
+        false => Outcome::violated("first the DID document once more", place(pushed), pushed),
+    }
 }
 
 /// DID document, resource metadata and server metadata come before the pushed request.

@@ -106,10 +106,6 @@ fn killers_are_faults_and_no_fault_is_without_a_case() {
     assert!(idle.is_empty(), "faults that no case names: {idle:?}");
 }
 
-/// Faults of the reference client that no case names so far. Who names one lowers it; nobody
-/// raises it.
-const IDLE_CLIENT_FAULTS: usize = 4;
-
 #[test]
 fn killers_of_clients_are_faults_of_the_reference_client() {
     let wanted: BTreeSet<&str> = CLIENT_FAULTS.iter().map(|row| row.id.0).collect();
@@ -119,7 +115,7 @@ fn killers_of_clients_are_faults_of_the_reference_client() {
     let unknown: Vec<_> = named.difference(&wanted).collect();
     assert!(unknown.is_empty(), "no faults: {unknown:?}");
     let idle: Vec<_> = wanted.difference(&named).collect();
-    assert!(idle.len() <= IDLE_CLIENT_FAULTS, "{} idle: {idle:?}", idle.len());
+    assert!(idle.is_empty(), "faults that no case names: {idle:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is wrong with a network that is correct otherwise: the edit of a case about clients.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What one answer of the network is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -346,6 +347,8 @@ pub struct Settings {
     pub path: &'static str,
     /// Whether requests to the PDS come in pairs, both at once.
     pub in_pairs: bool,
+    /// How long to wait before each login but the first.
+    pub pause: Duration,
     /// What is different about every answer, in controls too, and no fault.
     pub standing: &'static [Twist],
     /// Legal variants of the reference network.
@@ -365,6 +368,7 @@ impl Settings {
         scope: "atproto transition:generic",
         path: "/xrpc/com.atproto.server.getSession",
         in_pairs: false,
+        pause: Duration::ZERO,
         standing: &[],
         variants: &[],
     };

@@ -342,6 +342,9 @@ impl Round<'_> {
             let reply = match step {
                 Step::Init => continue,
                 Step::Start => {
+                    if place > 0 {
+                        self.world.clock.wait(self.settings.pause).await;
+                    }
                     let reply = self.start(None).await;
                     reply.text("url").unwrap_or_default().clone_into(&mut url);
                     reply

@@ -22,8 +22,6 @@ pub(super) struct Kind {
     pub(super) follows: ClientFault,
     /// Takes any media type.
     pub(super) any_media_type: ClientFault,
-    /// Keeps the document for ever.
-    pub(super) kept: ClientFault,
     /// Takes none with members that it does not know.
     pub(super) unknown_members: ClientFault,
     /// The members that it knows.
@@ -119,11 +117,7 @@ impl Client {
 
     /// Fetches metadata (RFC 8414, section 3.2; RFC 9728, section 3.2).
     pub(super) async fn metadata(&self, kind: &Kind, url: &str) -> Result<Value, Reason> {
-        let lifetime = match (self.has(kind.kept), self.takes(ClientVariant::MetadataKept)) {
-            (true, _) => Some(i64::MAX),
-            (false, true) => Some(FRESH),
-            (false, false) => None,
-        };
+        let lifetime = self.takes(ClientVariant::MetadataKept).then_some(FRESH);
         if let Some(document) = self.kept_document(url, lifetime) {
             return Ok(document);
         }

@@ -62,7 +62,6 @@ const KIND: Kind = Kind {
     any_status: ClientFault::RsMetadataStatusUnchecked,
     follows: ClientFault::RsMetadataFollowRedirect,
     any_media_type: ClientFault::RsMetadataAnyMediaType,
-    kept: ClientFault::RsMetadataKeptForever,
     unknown_members: ClientFault::RsMetadataUnknownMembersRefused,
     members: &[
         "resource",

@@ -205,7 +205,6 @@ const KIND: Kind = Kind {
     any_status: ClientFault::AsMetadataStatusUnchecked,
     follows: ClientFault::AsMetadataFollowRedirect,
     any_media_type: ClientFault::AsMetadataAnyMediaType,
-    kept: ClientFault::AsMetadataKeptForever,
     unknown_members: ClientFault::AsMetadataUnknownMembersRefused,
     members: &[
         "issuer",

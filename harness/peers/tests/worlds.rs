@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use atproof_engine::judge::{Wire, is_twisted, said, site, trap};
 use atproof_engine::model::{
@@ -43,7 +44,8 @@ async fn play(family: &'static Family, switches: &[&str]) -> Vec<Played> {
         })),
         seed: 1,
     };
-    let plan = Plan::new(&[family], &Offer::CLIENT, |_| true);
+    let offer = Offer { patience: Duration::MAX, ..Offer::CLIENT };
+    let plan = Plan::new(&[family], &offer, |_| true);
     let recorder = Arc::new(Recorder::new(None, None));
     play_client(&plan, &recorder, &stand, 2, |played| played).await
 }

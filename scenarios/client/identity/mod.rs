@@ -9,6 +9,7 @@ pub mod full_service_id;
 pub mod handle;
 pub mod handle_at_host;
 pub mod handle_routes;
+pub mod later_login;
 pub mod layout;
 pub mod moved_account;
 pub mod record;
