@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// One unit of two cases.
-const FAMILY: &str = "client.identity.handle-{not-claimed,of-other-account}";
+/// A few cases of one unit.
+const FAMILY: &str = "client.token.type-*";
 
 const FORM: &str = "<form method=post action=/login><input name=handle><button>Go</button></form>";
 
@@ -92,7 +92,7 @@ fn answer(mut stream: TcpStream, application: Application) -> std::io::Result<()
 #[track_caller]
 fn assert_undecided(run: &Run, words: &str) {
     assert_eq!(run.code, Some(2), "{}", run.printed);
-    assert_eq!(run.cases.len(), 2, "{}", run.printed);
+    assert!(!run.cases.is_empty(), "{}", run.printed);
     for case in &run.cases {
         assert_eq!(case["verdict"], "inconclusive", "{case}");
         assert!(case["reason"].as_str().unwrap().contains(words), "{case}");
@@ -185,5 +185,5 @@ fn without_chromium_there_is_no_browser() {
 fn a_person_who_leaves_decides_nothing() {
     let run = client("nobody", &["manual", "my client", "--plc-listen", "127.0.0.1:0"]);
     assert_undecided(&run, "start was not brought to its end: the person ended the run");
-    assert!(run.printed.contains("logins 4"), "{}", run.printed);
+    assert!(run.printed.contains("logins 5"), "{}", run.printed);
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::adjudication::Rulings;
-use crate::installed::{node, peer};
+use crate::installed::{built, node, peer};
 
 /// Runs `atproof client` in the folder of a peer.
 pub(crate) fn examine(name: &str, of: &str, arguments: &[&str], more: &[&str]) -> (Value, String) {
@@ -56,6 +56,8 @@ const NODE_RULINGS: &str =
     include_str!("../../fixtures/peers/atproto-oauth-client-node/adjudication.toml");
 const ATCUTE_RULINGS: &str =
     include_str!("../../fixtures/peers/atcute-oauth-node-client/adjudication.toml");
+const RUST_RULINGS: &str =
+    include_str!("../../fixtures/peers/atproto-oauth-rust/adjudication.toml");
 
 #[test]
 fn every_verdict_on_the_node_client_is_as_adjudicated() {
@@ -65,6 +67,14 @@ fn every_verdict_on_the_node_client_is_as_adjudicated() {
 #[test]
 fn every_verdict_on_the_atcute_client_is_as_adjudicated() {
     on_loopback("atcute-oauth-node-client", ATCUTE_RULINGS);
+}
+
+#[test]
+fn every_verdict_on_the_rust_client_is_as_adjudicated() {
+    let peer = "atproto-oauth-rust";
+    let Some(driver) = built(peer) else { return };
+    let (run, printed) = examine(peer, peer, &["exec"], &["--", driver.to_str().unwrap()]);
+    assert_ruled(Rulings::read(RUST_RULINGS, "client"), &run, &printed);
 }
 
 #[test]

@@ -164,6 +164,15 @@ impl Walker<'_> {
                 unblock: "a client that is told where the directory of each case is".to_owned(),
             });
         }
+        let twists = case.map_or(&[][..], |case| case.edit.twists());
+        let is_made = settings.confidential || twists.iter().any(|twist| twist.at == Site::Client);
+        if directory.is_some() && is_made {
+            return Err(Skip {
+                need: "a client that is told what it is".to_owned(),
+                unblock: "client exec or client browser; this client is configured by itself"
+                    .to_owned(),
+            });
+        }
         let clock = match self.stand.client.drivers() {
             None => Clock::at(START),
             Some(_) => Clock::System,
