@@ -79,11 +79,29 @@ fn every(
 }
 
 /// Once a server has given a nonce, the proofs for it have one.
-pub(super) fn is_carried(transcript: &Transcript<'_>, part: &Part) -> Outcome {
-    every(transcript, part, "a nonce, once there is one", |sent| {
-        let is_due = sent.own.newest(sent.key.as_deref())[1].is_some();
-        (is_due && sent.nonce.is_none()).then(|| "none".to_owned())
+pub(super) fn is_carried(transcript: &Transcript<'_>) -> Outcome {
+    every(transcript, &Part::Control, "a nonce, once there is one", lacks_nonce)
+}
+
+/// After an answer of the resource without a nonce, proofs have the one from before.
+pub(super) fn is_remembered(transcript: &Transcript<'_>) -> Outcome {
+    let wire = Wire::new(transcript);
+    let silent = wire.twisted().map(|exchange| &exchange.id);
+    let mut later = wire.at(&Part::Faulted, Site::Resource);
+    if !later.any(|e| Some(&e.id) == silent) || later.next().is_none() {
+        return Outcome::not_offered(
+            "a client that asks the resource again",
+            "it ended there, and nothing follows from that",
+        );
+    }
+    every(transcript, &Part::Faulted, "the nonce from before", |sent| {
+        lacks_nonce(sent).filter(|_| site(sent.exchange) == Some(Site::Resource))
     })
+}
+
+fn lacks_nonce(sent: &Sent<'_>) -> Option<String> {
+    let is_due = sent.own.newest(sent.key.as_deref())[1].is_some();
+    (is_due && sent.nonce.is_none()).then(|| "none".to_owned())
 }
 
 /// The nonce is the newest that the server has given.

@@ -9,7 +9,7 @@ use atproof_protocol::form;
 use atproof_protocol::record::{Action, Exchange, Part};
 
 /// How many requests may follow one another because each was answered with a demand for a nonce.
-const MOST_ATTEMPTS: usize = 5;
+const MOST_ATTEMPTS: usize = 10;
 
 /// How far `iat` may lie from the time of the request, in seconds.
 const CLOCK_SKEW: i64 = 60;

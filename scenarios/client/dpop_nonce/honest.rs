@@ -28,7 +28,6 @@
 
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Family, Role, Script, Settings, Site, Step, Tier};
-use atproof_protocol::record::Part;
 
 use crate::client::nonces::{is_carried, is_exact, is_newest, is_obeyed, is_of_server};
 use crate::client::rows::{covering, holds};
@@ -70,7 +69,7 @@ pub static FAMILY: Family = Family {
             "A proof has no nonce although the server gave one",
             "RFC9449-4.2-09",
             &["client.nonce.never-sent"],
-            |t| is_carried(t, &Part::Control),
+            is_carried,
         ),
         covering(
             holds(

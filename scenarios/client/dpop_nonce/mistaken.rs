@@ -25,9 +25,8 @@
 
 use atproof_engine::judge::trap;
 use atproof_engine::model::{Alter, Family, Role, Script, Settings, Site, Tier, Twist, When};
-use atproof_protocol::record::Part;
 
-use crate::client::nonces::{is_carried, is_left_alone};
+use crate::client::nonces::{is_left_alone, is_remembered};
 use crate::client::rows::{LOGIN, holds_with};
 
 /// The family.
@@ -79,7 +78,7 @@ pub static FAMILY: Family = Family {
             "RFC9449-8.2-02",
             &["client.nonce.forgotten"],
             Twist::new(Site::Resource, EXPIRED).when(When::Nth(2)),
-            |t| is_carried(t, &Part::Faulted),
+            is_remembered,
         ),
     ],
 };

@@ -68,7 +68,7 @@ pub static FAMILY: Family = Family {
             Step::Start,
             "client.identity.document-with-error",
             "The DID document comes with status 404",
-            "ATP-IDENT-001",
+            "ATP-IDENT-038",
             &["client.identity.document-status-unchecked"],
             Twist::new(Site::Did, Alter::Status(404)),
         ),
