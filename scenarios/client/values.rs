@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atproof_engine::judge::{Wire, parameter, proof, site, step_of};
-use atproof_engine::model::{Outcome, Site, Step, Transcript};
+use atproof_engine::model::{Degree, Outcome, Site, Step, Transcript};
 use atproof_protocol::jwk::PublicJwk;
 use atproof_protocol::record::{Action, Exchange, Part};
 
 use crate::client::proofs::nothing;
 
-/// What is left of a value beside what it shares with the others has at least so many bits. The
-/// texts ask for 96 of them; a value with the time in it shares some digits by accident.
+/// What is left of a value beside what it shares with the others has at least so many bits, if
+/// nobody shall guess it. A value with the time in it shares some digits by accident.
 const FEWEST_BITS: f64 = 64.0;
+
+/// With fewer bits than this, two of a million proofs are as likely as not to have the same `jti`.
+const FEWEST_BITS_OF_JTI: f64 = 40.0;
 
 /// Fewest different characters of a random text of 43 characters.
 const FEWEST_CHARACTERS: u64 = 8;
@@ -116,22 +119,21 @@ pub(super) fn has_key_of_its_own(transcript: &Transcript<'_>) -> Outcome {
     }
 }
 
-/// The values cannot be guessed from one another.
-pub(super) fn is_random(what: &str, values: &[(String, &Exchange)]) -> Outcome {
+/// Most random bits that the values can have, and the last of them.
+fn room<'a, 'v>(values: &'v [(String, &'a Exchange)]) -> Option<(f64, &'v str, &'a Exchange)> {
     let different: BTreeSet<&str> = values.iter().map(|(value, _)| value.as_str()).collect();
-    let Some((value, exchange)) = values.last() else {
-        return nothing(&format!("no {what}"));
-    };
+    let (value, exchange) = values.last()?;
     let bits = if different.len() > 1 { own_bits(&different) } else { bits(value) };
-    if bits < FEWEST_BITS {
-        let expected = format!("a {what} of at least {FEWEST_BITS} random bits");
-        let observed = format!("`{value}`, at most {bits:.0} beside what it shares with others");
-        return Outcome::violated(expected, observed, exchange);
-    }
-    Outcome::kept(format!("room for {bits:.0} bits in {} of them", different.len()))
+    Some((bits, value, exchange))
 }
 
-/// The `jti` of every proof.
+/// What was seen of values that have no more room than this.
+fn at_most(bits: f64, value: &str) -> String {
+    format!("`{value}`, at most {bits:.0} bits beside what it shares with others")
+}
+
+/// The `jti` of every proof. The text calls 96 bits enough and names no least number: far below
+/// that values do repeat, in between they may.
 pub(super) fn jti_is_random(transcript: &Transcript<'_>) -> Outcome {
     let wire = Wire::new(transcript);
     let values: Vec<(String, &Exchange)> = wire
@@ -140,7 +142,20 @@ pub(super) fn jti_is_random(transcript: &Transcript<'_>) -> Outcome {
             Some((proof(exchange)?.1.get("jti")?.as_str()?.to_owned(), exchange))
         })
         .collect();
-    is_random("jti", &values)
+    let Some((bits, value, exchange)) = room(&values) else { return nothing("no jti") };
+    if bits >= FEWEST_BITS {
+        return Outcome::kept(format!("room for {bits:.0} bits"));
+    }
+    let degree = match bits < FEWEST_BITS_OF_JTI {
+        true => Degree::Violated,
+        false => Degree::WrongAnswer,
+    };
+    Outcome::Broken {
+        degree,
+        expected: "a jti that never comes again, as with 96 random bits".to_owned(),
+        observed: at_most(bits, value),
+        at: Some(exchange.id.clone()),
+    }
 }
 
 /// The parameter of every pushed request.
@@ -148,7 +163,14 @@ pub(super) fn pushed_is_random(transcript: &Transcript<'_>, name: &str) -> Outco
     let pushed = Wire::new(transcript).at(&Part::Control, Site::Par);
     let values: Vec<(String, &Exchange)> =
         pushed.filter_map(|exchange| Some((parameter(exchange, name)?, exchange))).collect();
-    is_random(name, &values)
+    let Some((bits, value, exchange)) = room(&values) else {
+        return nothing(&format!("no {name}"));
+    };
+    if bits >= FEWEST_BITS {
+        return Outcome::kept(format!("room for {bits:.0} bits"));
+    }
+    let expected = format!("a {name} of at least {FEWEST_BITS} random bits");
+    Outcome::violated(expected, at_most(bits, value), exchange)
 }
 
 /// A verifier is not made of a few characters.
