@@ -41,7 +41,7 @@ pub(super) fn examine(examination: &mut Examination) {
         examination.https_url(&url, at("jwks_uri"), &JWKS_URI_CODES, "ATP-CMD-022");
     }
     if let Some(set) = by_value {
-        key_set(examination, &set, confidential);
+        key_set(examination, &set, "/jwks", confidential);
     }
 }
 
@@ -51,21 +51,24 @@ const JWKS_URI_CODES: UrlCodes = UrlCodes {
     not_https: "client-metadata.jwks-uri-not-https",
 };
 
-fn key_set(examination: &mut Examination, set: &Value, confidential: bool) {
+/// Judges a key set that `pointer` leads to; one of a client that authenticates has a key that can
+/// verify a signature.
+pub(super) fn key_set(examination: &mut Examination, set: &Value, pointer: &str, signs: bool) {
+    let list = format!("{pointer}/keys");
     let Some(keys) = set.get("keys").and_then(Value::as_array) else {
         let detail = format!("{} instead of an array of keys", object::found(set.get("keys")));
-        let at = Position::Pointer("/jwks/keys".to_owned());
+        let at = Position::Pointer(list);
         examination.defect("client-metadata.jwks-without-keys", "RFC7517-5-02", at, detail);
         return;
     };
-    if confidential && !keys.iter().any(can_sign) {
-        let at = Position::Pointer("/jwks/keys".to_owned());
+    if signs && !keys.iter().any(can_sign) {
+        let at = Position::Pointer(list.clone());
         let why = "no key that could verify a signature";
         examination.defect("client-metadata.no-signing-key", "ATP-CMD-020", at, why);
     }
     let mut kids = BTreeSet::new();
     for (index, key) in keys.iter().enumerate() {
-        let start = format!("/jwks/keys/{index}");
+        let start = format!("{list}/{index}");
         examination.defects.extend(key_defects(key).into_iter().map(|mut defect| {
             defect.at = Position::Pointer(match defect.at {
                 Position::Pointer(pointer) => start.clone() + &pointer,
