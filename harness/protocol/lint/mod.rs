@@ -1,6 +1,7 @@
 //! Lint: one document or value of the profile, its kind detected or given, through the strict
 //! reader that this kind has.
 
+mod delivery;
 mod detect;
 mod locate;
 mod secrets;
@@ -16,6 +17,7 @@ use crate::oauth::{authorization, challenge};
 use crate::scope::{self, permission_set};
 use crate::{Defect, Position, Reading, did_document, dpop, jws, object};
 
+pub use delivery::{Delivery, delivery, logo};
 pub use detect::detect;
 pub use secrets::masked;
 

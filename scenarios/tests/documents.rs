@@ -1,0 +1,169 @@
+//! Every rule of documents is shown to be found, and nothing beside it.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use atproof_engine::judge::grade;
+use atproof_engine::model::{Outcome, Verdict};
+use atproof_protocol::lint::{Kind, Lint, Note, detect, lint};
+use atproof_scenarios::catalogue::catalogue;
+use atproof_scenarios::document::{Rule, rules};
+use serde_json::Value;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/documents")
+}
+
+/// The good examples with their kinds, by path in the folder.
+fn examples() -> Vec<(String, Kind, Vec<u8>)> {
+    let mut found = Vec::new();
+    for kind in Kind::ALL {
+        let Ok(files) = fs::read_dir(folder().join(kind.name())) else { continue };
+        for file in files {
+            let path = file.unwrap().path();
+            let name = format!("{kind}/{}", path.file_name().unwrap().to_string_lossy());
+            found.push((name, kind, fs::read(path).unwrap()));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The bad input of a rule.
+fn bad(rule: &Rule) -> (Kind, Vec<u8>) {
+    let stated = rule.kind.as_deref().map(|name| Kind::from_name(name).unwrap());
+    if let Some(text) = &rule.text {
+        return (stated.unwrap(), text.clone().into_bytes());
+    }
+    let example = rule.example.as_deref().unwrap();
+    let kind =
+        stated.unwrap_or_else(|| Kind::from_name(example.split('/').next().unwrap()).unwrap());
+    let text = fs::read(folder().join(example)).unwrap();
+    let mut document: Value = serde_json::from_slice(&text).unwrap();
+    for pointer in &rule.remove {
+        let (around, name) = pointer.rsplit_once('/').unwrap();
+        match document.pointer_mut(around).unwrap() {
+            Value::Array(elements) => drop(elements.remove(name.parse().unwrap())),
+            Value::Object(members) => assert!(members.shift_remove(name).is_some(), "{pointer}"),
+            other => panic!("{pointer} in {other}"),
+        }
+    }
+    for (pointer, value) in &rule.set {
+        let (around, name) = pointer.rsplit_once('/').unwrap();
+        let name = name.replace("~1", "/").replace("~0", "~");
+        match document.pointer_mut(around).unwrap() {
+            Value::Array(elements) if name == "-" => elements.push(value.clone()),
+            Value::Array(elements) => elements[name.parse::<usize>().unwrap()] = value.clone(),
+            Value::Object(members) => drop(members.insert(name, value.clone())),
+            other => panic!("{pointer} in {other}"),
+        }
+    }
+    (kind, serde_json::to_vec_pretty(&document).unwrap())
+}
+
+/// Whether a note is about a MUST, which no document that is otherwise sound may break.
+fn is_failure(note: &Note) -> bool {
+    let outcome = Outcome::Broken {
+        degree: atproof_engine::model::Degree::Violated,
+        expected: String::new(),
+        observed: String::new(),
+        at: None,
+    };
+    let clause = catalogue().unwrap().get(note.defect.clause);
+    !note.is_open && clause.is_none_or(|clause| grade(clause, &outcome) == Verdict::Fail)
+}
+
+#[test]
+fn good_examples_have_no_finding() {
+    let examples = examples();
+    assert!(!examples.is_empty());
+    for (name, kind, text) in examples {
+        assert_eq!(detect(&text), Some(kind), "{name}");
+        let Lint { notes, .. } = lint(&text, kind, None);
+        assert!(notes.is_empty(), "{name}: {notes:#?}");
+    }
+}
+
+#[test]
+fn every_rule_is_found_and_no_other_failure() {
+    let mut wrong = Vec::new();
+    for rule in rules().unwrap().values() {
+        let (kind, text) = bad(rule);
+        let notes = lint(&text, kind, rule.at.as_deref()).notes;
+        let is_expected = |note: &&Note| note.defect.code == rule.id;
+        if notes.iter().filter(is_expected).count() == 0 {
+            wrong.push(format!("{}: not found; {notes:?}", rule.id));
+        }
+        let others = notes.iter().filter(|note| {
+            !is_expected(note)
+                && is_failure(note)
+                && !rule.also.iter().any(|id| id == note.defect.code)
+        });
+        wrong.extend(others.map(|note| format!("{}: also {}", rule.id, note.defect)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Codes in the sources of the readers that no lint gives: they are of live answers.
+const LIVE: [&str; 6] =
+    ["token-response.", "par-response.", "error-response.", "pkce.", "form.", "jwt."];
+
+#[test]
+fn every_code_of_the_readers_has_a_rule() {
+    let known: BTreeSet<&str> = rules().unwrap().keys().map(String::as_str).collect();
+    let mut missing = BTreeSet::new();
+    for text in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../harness/protocol")) {
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+        for code in text.split('"').skip(1).step_by(2).filter(|code| is_code(code)) {
+            let is_live = LIVE.iter().any(|prefix| code.starts_with(prefix));
+            if !is_live && !UNREACHED.contains(&code) && !known.contains(code) {
+                missing.insert(code.to_owned());
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// Codes that no lint gives, for a reason of their own.
+const UNREACHED: [&str; 0] = [];
+
+fn is_code(text: &str) -> bool {
+    let starts = [
+        "client-metadata.",
+        "client-id.",
+        "redirect-uri.",
+        "as-metadata.",
+        "rs-metadata.",
+        "jwk.",
+        "json.",
+        "permission-set.",
+        "scope.",
+        "challenge.",
+        "authorization-response.",
+        "dpop.",
+        "jws.",
+        "did.",
+        "did-document.",
+        "text.",
+    ];
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
+    starts.iter().any(|start| text.starts_with(start)) && text.chars().all(is_word)
+}
+
+fn sources(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if !path.ends_with("tests") {
+                found.extend(sources(&path));
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(fs::read_to_string(&path).unwrap());
+        }
+    }
+    found
+}
