@@ -121,13 +121,9 @@ pub fn json(targets: &[Linted], tool: &str) -> String {
 
 /// For people, with escape sequences for colours if asked for.
 pub fn text(targets: &[Linted], coloured: bool) -> String {
-    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
     for target in targets {
-        for finding in &target.findings {
-            text += &renderer.render(&[group(target, finding)]);
-            text += "\n\n";
-        }
+        text += &findings(target, coloured);
         text += &summary(target);
     }
     if targets.len() > 1 {
@@ -135,6 +131,13 @@ pub fn text(targets: &[Linted], coloured: bool) -> String {
         let _ = writeln!(text, "{} targets: {}", targets.len(), counts(Totals::of(targets)));
     }
     text
+}
+
+/// The findings alone, each where it stands.
+pub fn findings(target: &Linted, coloured: bool) -> String {
+    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
+    let rendered = target.findings.iter().map(|finding| renderer.render(&[group(target, finding)]));
+    rendered.map(|text| text + "\n\n").collect()
 }
 
 fn group<'a>(target: &'a Linted, finding: &'a Finding) -> Group<'a> {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use atproof_engine::judge::grade;
@@ -11,7 +11,7 @@ use atproof_engine::run::Catalogue;
 use atproof_engine::stage::{Network, NetworkOptions, Transport};
 use atproof_protocol::http::{Request, Response};
 use atproof_protocol::lint::{self, Kind, Note};
-use atproof_reports::lint::{Finding, Linted, Totals, json, text};
+use atproof_reports::lint::{Finding, Linted, Totals, findings, json, text};
 use atproof_scenarios::document::{Rules, rules};
 use clap::Args;
 use serde_json::Value;
@@ -54,8 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
         kind: options.kind.as_deref().and_then(Kind::from_name),
         at: options.at.clone(),
         ca: options.ca.clone(),
-        catalogue: catalogue()?,
-        rules: rules().map_err(|error| Stop::fault(error.to_string()))?,
+        ..Linter::new()?
     };
     let mut linted = Vec::new();
     // What one target lacks keeps nobody from the findings in the others.
@@ -66,8 +65,9 @@ pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
             Err(stop) => stops.push(stop),
         }
     }
-    for value in &options.value {
-        match linter.local("value", value.as_bytes(), linter.at.as_deref()) {
+    for (place, value) in options.value.iter().enumerate() {
+        let name = format!("value {}", place + 1);
+        match linter.local(&name, value.as_bytes(), linter.at.as_deref()) {
             Ok(one) => linted.push(one),
             Err(stop) => stops.push(stop),
         }
@@ -104,7 +104,32 @@ const ORIGIN: &str = "https://client.example";
 /// Longest input that is read, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
+/// The page of a rule, if there is one: its words, and the finding in an example.
+pub(crate) fn explain(id: &str) -> Result<Option<String>, Stop> {
+    let linter = Linter::new()?;
+    let Some(rule) = linter.rules.get(id) else { return Ok(None) };
+    let mut page = format!(
+        "# {id}\n\n{}.\n\n## Why it matters\n\n{}\n\n## How to fix\n\n{}\n",
+        rule.title, rule.why, rule.fix
+    );
+    if let Some((kind, bytes)) = rule.example_of_breaking() {
+        let linter = Linter { kind: Some(kind), ..linter };
+        let name = rule.example.as_deref().unwrap_or("example");
+        let mut example = linter.local(name, &bytes, rule.at.as_deref())?;
+        example.findings.retain(|finding| finding.id == id);
+        example.findings.truncate(1);
+        page += "\n## Example\n\n";
+        page += &findings(&example, false);
+    }
+    Ok(Some(page))
+}
+
 impl Linter<'_> {
+    fn new() -> Result<Self, Stop> {
+        let rules = rules().map_err(|error| Stop::fault(error.to_string()))?;
+        Ok(Self { kind: None, at: None, ca: None, catalogue: catalogue()?, rules })
+    }
+
     fn target(&self, target: &str) -> Result<Vec<Linted>, Stop> {
         let is_url = target.starts_with("https://") || target.starts_with("http://");
         if is_url && !self.is_value(target) {

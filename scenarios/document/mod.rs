@@ -6,11 +6,22 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use atproof_protocol::lint::Kind;
 use serde::Deserialize;
 use serde_json::Value;
 
+/// A file of `fixtures/documents` and its content.
+macro_rules! example {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../fixtures/documents/", $name)))
+    };
+}
+
 /// The rules.
 const RULES: &str = include_str!("rules.toml");
+
+/// The good examples by kind and name, in the order of their names.
+pub const EXAMPLES: [(&str, &str); 1] = [example!("client-metadata/public.json")];
 
 /// What a finding means.
 #[derive(Clone, Debug, Deserialize)]
@@ -77,4 +88,46 @@ fn read() -> Result<Rules, RuleError> {
         }
     }
     Ok(rules)
+}
+
+impl Rule {
+    /// An input that breaks the rule, and its kind. `None` for rules about how a document comes.
+    pub fn example_of_breaking(&self) -> Option<(Kind, Vec<u8>)> {
+        let kind = |name: &str| Kind::from_name(name);
+        if let Some(text) = &self.text {
+            return Some((kind(self.kind.as_deref()?)?, text.clone().into_bytes()));
+        }
+        let (name, good) =
+            EXAMPLES.iter().find(|(name, _)| Some(*name) == self.example.as_deref())?;
+        let kind = kind(self.kind.as_deref().unwrap_or(name.split('/').next()?))?;
+        let mut document: Value = serde_json::from_str(good).ok()?;
+        for pointer in &self.remove {
+            let (around, name) = apart(pointer)?;
+            match document.pointer_mut(around)? {
+                Value::Array(elements) => drop(elements.remove(name.parse().ok()?)),
+                Value::Object(members) => drop(members.shift_remove(&name)?),
+                _ => return None,
+            }
+        }
+        for (pointer, value) in &self.set {
+            let (around, name) = apart(pointer)?;
+            match document.pointer_mut(around)? {
+                Value::Array(elements) if name == "-" => elements.push(value.clone()),
+                Value::Array(elements) => {
+                    *elements.get_mut(name.parse::<usize>().ok()?)? = value.clone();
+                }
+                Value::Object(members) => drop(members.insert(name, value.clone())),
+                _ => return None,
+            }
+        }
+        let mut text = serde_json::to_vec_pretty(&document).ok()?;
+        text.push(b'\n');
+        Some((kind, text))
+    }
+}
+
+/// A JSON pointer to what is around a value, and the name of the value in it (RFC 6901).
+fn apart(pointer: &str) -> Option<(&str, String)> {
+    let (around, name) = pointer.rsplit_once('/')?;
+    Some((around, name.replace("~1", "/").replace("~0", "~")))
 }

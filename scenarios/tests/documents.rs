@@ -10,8 +10,7 @@ use atproof_engine::judge::grade;
 use atproof_engine::model::{Outcome, Verdict};
 use atproof_protocol::lint::{Kind, Lint, Note, detect, lint};
 use atproof_scenarios::catalogue::catalogue;
-use atproof_scenarios::document::{Rule, rules};
-use serde_json::Value;
+use atproof_scenarios::document::{EXAMPLES, rules};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/documents")
@@ -32,38 +31,6 @@ fn examples() -> Vec<(String, Kind, Vec<u8>)> {
     found
 }
 
-/// The bad input of a rule.
-fn bad(rule: &Rule) -> (Kind, Vec<u8>) {
-    let stated = rule.kind.as_deref().map(|name| Kind::from_name(name).unwrap());
-    if let Some(text) = &rule.text {
-        return (stated.unwrap(), text.clone().into_bytes());
-    }
-    let example = rule.example.as_deref().unwrap();
-    let kind =
-        stated.unwrap_or_else(|| Kind::from_name(example.split('/').next().unwrap()).unwrap());
-    let text = fs::read(folder().join(example)).unwrap();
-    let mut document: Value = serde_json::from_slice(&text).unwrap();
-    for pointer in &rule.remove {
-        let (around, name) = pointer.rsplit_once('/').unwrap();
-        match document.pointer_mut(around).unwrap() {
-            Value::Array(elements) => drop(elements.remove(name.parse().unwrap())),
-            Value::Object(members) => assert!(members.shift_remove(name).is_some(), "{pointer}"),
-            other => panic!("{pointer} in {other}"),
-        }
-    }
-    for (pointer, value) in &rule.set {
-        let (around, name) = pointer.rsplit_once('/').unwrap();
-        let name = name.replace("~1", "/").replace("~0", "~");
-        match document.pointer_mut(around).unwrap() {
-            Value::Array(elements) if name == "-" => elements.push(value.clone()),
-            Value::Array(elements) => elements[name.parse::<usize>().unwrap()] = value.clone(),
-            Value::Object(members) => drop(members.insert(name, value.clone())),
-            other => panic!("{pointer} in {other}"),
-        }
-    }
-    (kind, serde_json::to_vec_pretty(&document).unwrap())
-}
-
 /// Whether a note is about a MUST, which no document that is otherwise sound may break.
 fn is_failure(note: &Note) -> bool {
     let outcome = Outcome::Broken {
@@ -79,7 +46,8 @@ fn is_failure(note: &Note) -> bool {
 #[test]
 fn good_examples_have_no_finding() {
     let examples = examples();
-    assert!(!examples.is_empty());
+    let named: Vec<&str> = examples.iter().map(|(name, ..)| name.as_str()).collect();
+    assert_eq!(named, EXAMPLES.map(|(name, _)| name), "files and their list");
     for (name, kind, text) in examples {
         assert_eq!(detect(&text), Some(kind), "{name}");
         let Lint { notes, .. } = lint(&text, kind, None);
@@ -91,7 +59,14 @@ fn good_examples_have_no_finding() {
 fn every_rule_is_found_and_no_other_failure() {
     let mut wrong = Vec::new();
     for rule in rules().unwrap().values() {
-        let (kind, text) = bad(rule);
+        let Some((kind, text)) = rule.example_of_breaking() else {
+            assert!(
+                rule.id.starts_with("delivery.") || rule.id.starts_with("text."),
+                "{}",
+                rule.id
+            );
+            continue;
+        };
         let notes = lint(&text, kind, rule.at.as_deref()).notes;
         let is_expected = |note: &&Note| note.defect.code == rule.id;
         if notes.iter().filter(is_expected).count() == 0 {

@@ -203,8 +203,20 @@ fn document(input: &[u8], kind: Kind, at: Option<&str>) -> Found {
                 (vec![Defect::new(id, "ATP-SGRAN-116", object::at("id"), why)], Vec::new())
             }
         },
-        _ => found(client::read(input, &own("client_id"))),
+        _ => client_document(input, &own("client_id")),
     }
+}
+
+/// A client's document, and the identifier that leads to it.
+fn client_document(input: &[u8], client_id: &str) -> Found {
+    let (mut defects, mut observations) = found(client::read(input, client_id));
+    if !client_id.is_empty() {
+        let identifier = client_id::read(client_id);
+        let placed = |defect: Defect| Defect { at: object::at("client_id"), ..defect };
+        defects.extend(identifier.defects.into_iter().map(placed));
+        observations.extend(identifier.observations.into_iter().map(placed));
+    }
+    (defects, observations)
 }
 
 fn value(text: &str, kind: Kind, supposed: &mut Option<Value>) -> Found {

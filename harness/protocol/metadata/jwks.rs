@@ -101,7 +101,7 @@ fn key_defects(key: &Value) -> Vec<Defect> {
     let mut defects = Vec::new();
     if let Some(private) = jwk::private_members(key).into_iter().next() {
         let code = "client-metadata.private-key";
-        defects.push(Defect { code, clause: "ATP-CMD-023", ..private });
+        defects.push(Defect { code, ..private });
     }
     if kty == "EC" && text(key, "crv").as_deref() == Some("P-256") {
         defects.extend(PublicJwk::public_part(key).err().into_iter().flatten());
@@ -251,7 +251,7 @@ mod tests {
             (json!({"key_ops": ["verify"]}), vec![]),
             (json!({"kty": null}), vec!["jwk.kty-missing RFC7517-4.1-01"]),
             (json!({"crv": null}), vec!["jwk.member-missing RFC7517-4.1-01"]),
-            (json!({"d": "x"}), vec!["client-metadata.private-key ATP-CMD-023"]),
+            (json!({"d": "x"}), vec!["client-metadata.private-key RFC7517-9.2-01"]),
             (json!({"x": "AQAB"}), vec!["jwk.coordinate-length RFC7518-6.2.1-01"]),
             (json!({"key_ops": ["encrypt"]}), vec!["jwk.key-ops RFC7517-4.3-01"]),
             (json!({"key_ops": ["verify", "verify"]}), vec!["jwk.key-ops RFC7517-4.3-01"]),
@@ -272,7 +272,7 @@ mod tests {
     fn points_into_the_key() {
         let document = json!({"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}});
         let reading = client::read(document.to_string().as_bytes(), CLIENT_ID);
-        let defect = reading.defects.iter().find(|d| d.clause == "ATP-CMD-023").unwrap();
+        let defect = reading.defects.iter().find(|d| d.clause == "RFC7517-9.2-01").unwrap();
         assert_eq!(defect.at, Position::Pointer("/jwks/keys/0/k".to_owned()));
         assert!(!defect.to_string().contains("c2VjcmV0"));
     }
