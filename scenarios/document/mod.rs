@@ -21,7 +21,25 @@ macro_rules! example {
 const RULES: &str = include_str!("rules.toml");
 
 /// The good examples by kind and name, in the order of their names.
-pub const EXAMPLES: [(&str, &str); 1] = [example!("client-metadata/public.json")];
+pub const EXAMPLES: [(&str, &str); 17] = [
+    example!("callback/code.txt"),
+    example!("callback/error.txt"),
+    example!("challenge/nonce.txt"),
+    example!("client-id/https.txt"),
+    example!("client-id/localhost.txt"),
+    example!("client-metadata/by-reference.json"),
+    example!("client-metadata/confidential.json"),
+    example!("client-metadata/native.json"),
+    example!("client-metadata/public.json"),
+    example!("did-document/plc.json"),
+    example!("did-document/web.json"),
+    example!("dpop-proof/par.txt"),
+    example!("key-set/keys.json"),
+    example!("permission-set/set.json"),
+    example!("resource-metadata/pds.json"),
+    example!("scope/granular.txt"),
+    example!("server-metadata/server.json"),
+];
 
 /// What a finding means.
 #[derive(Clone, Debug, Deserialize)]

@@ -27,7 +27,7 @@ fn examples() -> Vec<(String, Kind, Vec<u8>)> {
             found.push((name, kind, fs::read(path).unwrap()));
         }
     }
-    found.sort();
+    found.sort_by(|(a, ..), (b, ..)| a.cmp(b));
     found
 }
 
@@ -82,19 +82,14 @@ fn every_rule_is_found_and_no_other_failure() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Codes in the sources of the readers that no lint gives: they are of live answers.
-const LIVE: [&str; 6] =
-    ["token-response.", "par-response.", "error-response.", "pkce.", "form.", "jwt."];
-
 #[test]
 fn every_code_of_the_readers_has_a_rule() {
     let known: BTreeSet<&str> = rules().unwrap().keys().map(String::as_str).collect();
     let mut missing = BTreeSet::new();
     for text in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../harness/protocol")) {
         let text = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
-        for code in text.split('"').skip(1).step_by(2).filter(|code| is_code(code)) {
-            let is_live = LIVE.iter().any(|prefix| code.starts_with(prefix));
-            if !is_live && !UNREACHED.contains(&code) && !known.contains(code) {
+        for code in text.split('"').filter(|code| is_code(code)) {
+            if !UNREACHED.contains(&code) && !known.contains(code) {
                 missing.insert(code.to_owned());
             }
         }
@@ -103,7 +98,25 @@ fn every_code_of_the_readers_has_a_rule() {
 }
 
 /// Codes that no lint gives, for a reason of their own.
-const UNREACHED: [&str; 0] = [];
+const UNREACHED: [&str; 13] = [
+    // A proof is read without the request that it is for.
+    "dpop.ath-mismatch",
+    "dpop.ath-missing",
+    "dpop.htm-mismatch",
+    "dpop.iat-window",
+    "dpop.jkt-mismatch",
+    "dpop.missing",
+    // Lint has said text.not-utf-8.
+    "dpop.encoding",
+    // The reader of the document gives its own code for all of these.
+    "json.bom",
+    "json.encoding",
+    "json.surrogate",
+    "json.syntax",
+    // Only under another reading of the text.
+    "scope.raw-hash",
+    "scope.redundant-value",
+];
 
 fn is_code(text: &str) -> bool {
     let starts = [
@@ -120,6 +133,9 @@ fn is_code(text: &str) -> bool {
         "authorization-response.",
         "dpop.",
         "jws.",
+        "jwt.",
+        "base64url.",
+        "form.",
         "did.",
         "did-document.",
         "text.",
