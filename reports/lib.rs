@@ -4,6 +4,7 @@ pub mod bugs;
 pub mod coverage;
 pub mod explain;
 pub mod json;
+pub mod lint;
 pub mod list;
 pub mod terminal;
 

@@ -4,5 +4,6 @@ pub mod bugs;
 pub mod catalogue;
 pub mod client;
 pub mod coverage;
+pub mod document;
 pub mod registry;
 pub mod server;

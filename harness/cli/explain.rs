@@ -8,18 +8,23 @@ use clap::Args;
 use crate::console;
 use crate::examination::catalogue;
 use crate::exit::{Exit, Stop};
+use crate::lint;
 use crate::nearest::nearest;
 
-/// Explain a case: what it does, why, and how to fix a failure
+/// Explain a case or a finding of lint: what it is about, why, and how to fix a failure
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Id of the case, as in reports and in atproof list
+    /// Id of the case or finding, as in reports and in atproof list
     id: String,
 }
 
 /// Runs the command.
 pub(crate) fn run(options: &Options) -> Result<Exit, Stop> {
-    let (family, case) = registry::find(&options.id).ok_or_else(|| unknown_case(&options.id))?;
+    let Some((family, case)) = registry::find(&options.id) else {
+        let page = lint::explain(&options.id)?.ok_or_else(|| unknown_case(&options.id))?;
+        console::print(&page);
+        return Ok(Exit::Clean);
+    };
     let bugs = bugs::found_by(case).map_err(|error| Stop::fault(error.to_string()))?;
     console::print(&page(family, case, catalogue()?, &bugs));
     Ok(Exit::Clean)

@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod fronts;
 mod judge;
+mod lint;
 mod list;
 mod nearest;
 mod options;
@@ -52,6 +53,7 @@ enum Command {
     List(list::Options),
     Explain(explain::Options),
     Judge(judge::Options),
+    Lint(lint::Options),
     Ca(ca::Options),
 }
 
@@ -78,6 +80,7 @@ fn run(command: Command) -> Result<Exit, Stop> {
         Command::List(options) => list::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Judge(options) => judge::run(&options),
+        Command::Lint(options) => lint::run(&options),
         Command::Ca(options) => ca::run(&options),
     }
 }

@@ -367,7 +367,7 @@ impl Venue for Everywhere {
     }
 }
 
-fn authorities(path: &Path) -> Result<Vec<u8>, Stop> {
+pub(crate) fn authorities(path: &Path) -> Result<Vec<u8>, Stop> {
     let file = if path.is_dir() { path.join(crate::ca::CERTIFICATE) } else { path.to_owned() };
     readable(&file)
 }

@@ -11,6 +11,7 @@
 pub mod base64url;
 pub mod client_assertion;
 mod defect;
+pub mod did_document;
 pub mod dpop;
 pub mod form;
 pub mod http;
@@ -18,6 +19,7 @@ pub mod identifier;
 pub mod json;
 pub mod jwk;
 pub mod jws;
+pub mod lint;
 pub mod metadata;
 pub mod oauth;
 mod object;

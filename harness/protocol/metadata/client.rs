@@ -108,12 +108,14 @@ const INCLUDES: [Includes; 2] = [
         values: &["authorization_code"],
         code: "client-metadata.grant-types-without-code",
         clause: "ATP-CMD-007",
+        presence: Some("ATP-CMD-034"),
     },
     Includes {
         member: "response_types",
         values: &["code"],
         code: "client-metadata.response-types-without-code",
         clause: "ATP-CMD-011",
+        presence: Some("ATP-CMD-035"),
     },
 ];
 
@@ -585,11 +587,11 @@ mod tests {
           at /jwks_uri: both jwks and jwks_uri
         client-metadata.jwks-uri-wrong-scheme (ATP-CMD-022)
           at /jwks_uri: scheme http instead of https
-        client-metadata.private-key (ATP-CMD-023)
+        client-metadata.private-key (RFC7517-9.2-01)
           at /jwks/keys/0/k: private or symmetric key material
         jwk.kty-missing (RFC7517-4.1-01)
           at /jwks/keys/1/kty: no key type
-        client-metadata.private-key (ATP-CMD-023)
+        client-metadata.private-key (RFC7517-9.2-01)
           at /jwks/keys/2/d: private or symmetric key material
         jwk.member-missing (RFC7517-4.1-01)
           at /jwks/keys/2/crv: nothing instead of a string

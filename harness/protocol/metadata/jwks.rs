@@ -41,7 +41,7 @@ pub(super) fn examine(examination: &mut Examination) {
         examination.https_url(&url, at("jwks_uri"), &JWKS_URI_CODES, "ATP-CMD-022");
     }
     if let Some(set) = by_value {
-        key_set(examination, &set, confidential);
+        key_set(examination, &set, "/jwks", confidential);
     }
 }
 
@@ -51,21 +51,24 @@ const JWKS_URI_CODES: UrlCodes = UrlCodes {
     not_https: "client-metadata.jwks-uri-not-https",
 };
 
-fn key_set(examination: &mut Examination, set: &Value, confidential: bool) {
+/// Judges a key set that `pointer` leads to; one of a client that authenticates has a key that can
+/// verify a signature.
+pub(super) fn key_set(examination: &mut Examination, set: &Value, pointer: &str, signs: bool) {
+    let list = format!("{pointer}/keys");
     let Some(keys) = set.get("keys").and_then(Value::as_array) else {
         let detail = format!("{} instead of an array of keys", object::found(set.get("keys")));
-        let at = Position::Pointer("/jwks/keys".to_owned());
+        let at = Position::Pointer(list);
         examination.defect("client-metadata.jwks-without-keys", "RFC7517-5-02", at, detail);
         return;
     };
-    if confidential && !keys.iter().any(can_sign) {
-        let at = Position::Pointer("/jwks/keys".to_owned());
+    if signs && !keys.iter().any(can_sign) {
+        let at = Position::Pointer(list.clone());
         let why = "no key that could verify a signature";
         examination.defect("client-metadata.no-signing-key", "ATP-CMD-020", at, why);
     }
     let mut kids = BTreeSet::new();
     for (index, key) in keys.iter().enumerate() {
-        let start = format!("/jwks/keys/{index}");
+        let start = format!("{list}/{index}");
         examination.defects.extend(key_defects(key).into_iter().map(|mut defect| {
             defect.at = Position::Pointer(match defect.at {
                 Position::Pointer(pointer) => start.clone() + &pointer,
@@ -98,7 +101,7 @@ fn key_defects(key: &Value) -> Vec<Defect> {
     let mut defects = Vec::new();
     if let Some(private) = jwk::private_members(key).into_iter().next() {
         let code = "client-metadata.private-key";
-        defects.push(Defect { code, clause: "ATP-CMD-023", ..private });
+        defects.push(Defect { code, ..private });
     }
     if kty == "EC" && text(key, "crv").as_deref() == Some("P-256") {
         defects.extend(PublicJwk::public_part(key).err().into_iter().flatten());
@@ -248,7 +251,7 @@ mod tests {
             (json!({"key_ops": ["verify"]}), vec![]),
             (json!({"kty": null}), vec!["jwk.kty-missing RFC7517-4.1-01"]),
             (json!({"crv": null}), vec!["jwk.member-missing RFC7517-4.1-01"]),
-            (json!({"d": "x"}), vec!["client-metadata.private-key ATP-CMD-023"]),
+            (json!({"d": "x"}), vec!["client-metadata.private-key RFC7517-9.2-01"]),
             (json!({"x": "AQAB"}), vec!["jwk.coordinate-length RFC7518-6.2.1-01"]),
             (json!({"key_ops": ["encrypt"]}), vec!["jwk.key-ops RFC7517-4.3-01"]),
             (json!({"key_ops": ["verify", "verify"]}), vec!["jwk.key-ops RFC7517-4.3-01"]),
@@ -269,7 +272,7 @@ mod tests {
     fn points_into_the_key() {
         let document = json!({"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}});
         let reading = client::read(document.to_string().as_bytes(), CLIENT_ID);
-        let defect = reading.defects.iter().find(|d| d.clause == "ATP-CMD-023").unwrap();
+        let defect = reading.defects.iter().find(|d| d.clause == "RFC7517-9.2-01").unwrap();
         assert_eq!(defect.at, Position::Pointer("/jwks/keys/0/k".to_owned()));
         assert!(!defect.to_string().contains("c2VjcmV0"));
     }

@@ -7,6 +7,7 @@
 pub mod authorization_server;
 pub mod client;
 mod jwks;
+pub mod key_set;
 pub mod protected_resource;
 mod rules;
 

@@ -18,6 +18,8 @@ pub(super) struct Includes {
     pub(super) values: &'static [&'static str],
     pub(super) code: &'static str,
     pub(super) clause: &'static str,
+    /// The clause that asks for the member, where it is another one.
+    pub(super) presence: Option<&'static str>,
 }
 
 /// Strings that must not be in an array member.
@@ -120,7 +122,9 @@ impl Examination {
                 .collect();
             if !is_array {
                 let detail = format!("{} instead of an array", self.found(rule.member));
-                self.defect(rule.code, rule.clause, object::at(rule.member), detail);
+                let is_absent = self.document.get(rule.member).is_none();
+                let clause = rule.presence.filter(|_| is_absent).unwrap_or(rule.clause);
+                self.defect(rule.code, clause, object::at(rule.member), detail);
             } else if !missing.is_empty() {
                 let detail = format!("lacks {}", missing.join(", "));
                 self.defect(rule.code, rule.clause, object::at(rule.member), detail);
