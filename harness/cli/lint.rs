@@ -5,14 +5,12 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use atproof_engine::judge::grade;
-use atproof_engine::model::{Degree, Outcome, Verdict};
 use atproof_engine::run::Catalogue;
 use atproof_engine::stage::{Network, NetworkOptions, Transport};
 use atproof_protocol::http::{Request, Response};
 use atproof_protocol::lint::{self, Kind, Note};
 use atproof_reports::lint::{Finding, Linted, Totals, findings, json, text};
-use atproof_scenarios::document::{Rules, rules};
+use atproof_scenarios::document::{Rules, rules, verdict};
 use clap::Args;
 use serde_json::Value;
 
@@ -238,19 +236,8 @@ impl Linter<'_> {
     fn finding(&self, note: &Note, source: &str) -> Finding {
         let defect = &note.defect;
         let clause = self.catalogue.get(defect.clause);
-        let broken = Outcome::Broken {
-            degree: Degree::Violated,
-            expected: String::new(),
-            observed: String::new(),
-            at: None,
-        };
-        let verdict = match clause {
-            _ if note.is_open => Verdict::Observed,
-            Some(clause) => grade(clause, &broken),
-            // A section that defines what such a thing is.
-            None => Verdict::Fail,
-        };
         let rule = self.rules.get(defect.code);
+        let verdict = verdict(note, rule, clause);
         let words = |of: fn(&atproof_scenarios::document::Rule) -> &String| {
             rule.map(|rule| of(rule).clone()).unwrap_or_default()
         };

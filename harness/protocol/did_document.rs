@@ -82,15 +82,19 @@ fn handle(document: &Value, defects: &mut Vec<Defect>) -> Option<Handle> {
 
 fn pds(document: &Value, did: &str, defects: &mut Vec<Defect>) -> Option<Origin> {
     let services = elements(document, "service", defects);
-    let of_pds = |service: &&(usize, &Value)| names(service.1, did, "#atproto_pds");
-    let services: Vec<(usize, &Value)> = services.iter().enumerate().collect();
-    let Some((index, service)) = services.iter().find(of_pds) else {
+    let named = |service: &&(usize, &Value)| names(service.1, did, "#atproto_pds");
+    let typed = |service: &Value| text(service, "type").as_deref() == Some(PDS_TYPE);
+    let services: Vec<(usize, &Value)> =
+        services.iter().enumerate().filter(|s| named(&s)).collect();
+    // The first that has both counts; one without the type is only told of where there is no other.
+    let service = services.iter().find(|(_, service)| typed(service)).or(services.first());
+    let Some((index, service)) = service else {
         let why = "no entry #atproto_pds";
         defects.push(Defect::new("did-document.pds-missing", "ATP-IDENT-032", at("service"), why));
         return None;
     };
     let place = |member: &str| Position::Pointer(format!("/service/{index}/{member}"));
-    if text(service, "type").as_deref() != Some(PDS_TYPE) {
+    if !typed(service) {
         let detail = format!("another type than {PDS_TYPE}");
         defects.push(Defect::new("did-document.pds-type", "ATP-IDENT-024", place("type"), detail));
     }

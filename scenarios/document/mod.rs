@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use atproof_protocol::lint::Kind;
+use atproof_engine::judge::grade;
+use atproof_engine::model::{Degree, Level, Outcome, Requirement, Verdict};
+use atproof_protocol::lint::{Kind, Note};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -53,6 +55,12 @@ pub struct Rule {
     pub why: String,
     /// What to do.
     pub fix: String,
+    /// Level, where the clause is none of the catalogue and no MUST.
+    #[serde(default)]
+    pub level: Option<Level>,
+    /// The open question of the clause is about something else.
+    #[serde(default)]
+    pub settled: bool,
     /// The good example, a file of `fixtures/documents`.
     #[serde(default)]
     pub example: Option<String>,
@@ -148,4 +156,27 @@ impl Rule {
 fn apart(pointer: &str) -> Option<(&str, String)> {
     let (around, name) = pointer.rsplit_once('/')?;
     Some((around, name.replace("~1", "/").replace("~0", "~")))
+}
+
+/// How a finding is graded: as a clause that is broken in substance.
+pub fn verdict(note: &Note, rule: Option<&Rule>, clause: Option<&Requirement>) -> Verdict {
+    if note.is_open {
+        return Verdict::Observed;
+    }
+    let broken = Outcome::Broken {
+        degree: Degree::Violated,
+        expected: String::new(),
+        observed: String::new(),
+        at: None,
+    };
+    match (clause, rule.and_then(|rule| rule.level)) {
+        (Some(clause), _) if rule.is_some_and(|rule| rule.settled) => {
+            grade(&Requirement { ambiguity: None, ..clause.clone() }, &broken)
+        }
+        (Some(clause), _) => grade(clause, &broken),
+        (None, Some(Level::Should | Level::ShouldNot)) => Verdict::Warn,
+        (None, Some(Level::May | Level::Unspecified)) => Verdict::Observed,
+        // A section that defines what such a thing is.
+        (None, _) => Verdict::Fail,
+    }
 }

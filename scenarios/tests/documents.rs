@@ -6,11 +6,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use atproof_engine::judge::grade;
-use atproof_engine::model::{Outcome, Verdict};
+use atproof_engine::model::Verdict;
 use atproof_protocol::lint::{Kind, Lint, Note, detect, lint};
 use atproof_scenarios::catalogue::catalogue;
-use atproof_scenarios::document::{EXAMPLES, rules};
+use atproof_scenarios::document::{EXAMPLES, rules, verdict};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/documents")
@@ -33,14 +32,8 @@ fn examples() -> Vec<(String, Kind, Vec<u8>)> {
 
 /// Whether a note is about a MUST, which no document that is otherwise sound may break.
 fn is_failure(note: &Note) -> bool {
-    let outcome = Outcome::Broken {
-        degree: atproof_engine::model::Degree::Violated,
-        expected: String::new(),
-        observed: String::new(),
-        at: None,
-    };
-    let clause = catalogue().unwrap().get(note.defect.clause);
-    !note.is_open && clause.is_none_or(|clause| grade(clause, &outcome) == Verdict::Fail)
+    let rule = rules().unwrap().get(note.defect.code);
+    verdict(note, rule, catalogue().unwrap().get(note.defect.clause)) == Verdict::Fail
 }
 
 #[test]

@@ -185,6 +185,9 @@ fn found<T>(reading: Reading<T>) -> Found {
     (reading.defects, reading.observations)
 }
 
+/// Stands for the NSID of a set that has none, so that its id is another one.
+const NO_ID: &str = "com.example.unknown";
+
 fn document(input: &[u8], kind: Kind, at: Option<&str>) -> Found {
     let own = |member: &str| {
         let value: Value = serde_json::from_slice(input).unwrap_or_default();
@@ -195,14 +198,10 @@ fn document(input: &[u8], kind: Kind, at: Option<&str>) -> Found {
         Kind::ResourceMetadata => found(protected_resource::read(input, &own("resource"))),
         Kind::KeySet => found(key_set::read(input)),
         Kind::DidDocument => found(did_document::read(input, at)),
-        Kind::PermissionSet => match Nsid::parse(&own("id")) {
-            Ok(nsid) => found(permission_set::read(input, &nsid)),
-            Err(defect) => {
-                let why = format!("id is no NSID: {}", defect.detail);
-                let id = "permission-set.id";
-                (vec![Defect::new(id, "ATP-SGRAN-116", object::at("id"), why)], Vec::new())
-            }
-        },
+        Kind::PermissionSet => {
+            let nsid = Nsid::parse(&own("id")).or_else(|_| Nsid::parse(NO_ID));
+            nsid.map_or_else(|_| Found::default(), |nsid| found(permission_set::read(input, &nsid)))
+        }
         _ => client_document(input, &own("client_id")),
     }
 }
@@ -216,8 +215,18 @@ fn client_document(input: &[u8], client_id: &str) -> Found {
         defects.extend(identifier.defects.into_iter().map(placed));
         observations.extend(identifier.observations.into_iter().map(placed));
     }
+    let document: Value = serde_json::from_slice(input).unwrap_or_default();
+    let scope = scope::read(&object::text(&document, "scope").unwrap_or_default());
+    let is_of_value = |defect: &Defect| !OF_CLIENT_METADATA.contains(&defect.code);
+    let placed = |defect: Defect| Defect { at: object::at("scope"), ..defect };
+    defects.extend(scope.defects.into_iter().filter(is_of_value).map(placed));
+    observations.extend(scope.observations.into_iter().filter(is_of_value).map(placed));
     (defects, observations)
 }
+
+/// What the reader of scopes says, and the reader of client metadata in its own words.
+const OF_CLIENT_METADATA: [&str; 4] =
+    ["scope.without-atproto", "scope.separator", "scope.character", "scope.repeated-value"];
 
 fn value(text: &str, kind: Kind, supposed: &mut Option<Value>) -> Found {
     match kind {
@@ -233,7 +242,7 @@ fn value(text: &str, kind: Kind, supposed: &mut Option<Value>) -> Found {
             }
             (defects, Vec::new())
         }
-        Kind::DpopProof => (proof(text), Vec::new()),
+        Kind::DpopProof => proof(text),
         _ => {
             let reading = client_id::read(text);
             *supposed = reading.document.as_ref().and_then(client_id::virtual_document);
@@ -242,22 +251,34 @@ fn value(text: &str, kind: Kind, supposed: &mut Option<Value>) -> Found {
     }
 }
 
-/// What is wrong with a proof as such: request, nonce and time are what it says itself.
-fn proof(text: &str) -> Vec<Defect> {
-    let (_, claims) = jws::decode_unverified(text).unwrap_or_default();
+/// What is wrong with a proof as such: request and nonce are what it says itself, and how old it may
+/// be is for servers to say.
+fn proof(text: &str) -> Found {
+    let (header, claims) = jws::decode_unverified(text).unwrap_or_default();
     let claim = |name: &str| object::text(&claims, name).unwrap_or_default();
     let nonce = object::text(&claims, "nonce");
     let expected = dpop::Expected {
         htm: &claim("htm"),
         htu: &claim("htu"),
         nonce: nonce.as_deref(),
-        now: claims.get("iat").and_then(Value::as_i64).unwrap_or_default(),
+        now: 0,
         max_age: 0,
         access_token: None,
         jkt: None,
     };
-    dpop::read(&[text.as_bytes()], &expected).defects().cloned().collect()
+    let reading = dpop::read(&[text.as_bytes()], &expected);
+    let steps = reading.steps.into_iter().filter(|(step, _)| *step != dpop::Step::Age);
+    let alg = object::text(&header, "alg").unwrap_or_default();
+    // A server may support more than the one algorithm that each has to.
+    let is_open =
+        |defect: &Defect| defect.code == "dpop.alg" && OTHER_SIGNATURES.contains(&alg.as_str());
+    let (open, wrong) = steps.filter_map(|(_, result)| result.err()).partition(is_open);
+    (wrong, open)
 }
+
+/// Asymmetric algorithms beside ES256.
+const OTHER_SIGNATURES: [&str; 10] =
+    ["ES256K", "ES384", "ES512", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"];
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Kind;
 use crate::json::{self, Node, Value};
+use crate::{base64url, jwk};
 
 /// Members that hold a secret wherever they stand.
 const SECRETS: [&str; 17] = [
@@ -100,7 +101,8 @@ fn parameters(input: &str, name: &str) -> Vec<Range<usize>> {
     found.map(|(at, _)| at + name.len()..ends(at + name.len())).collect()
 }
 
-/// The payload and signature of every JWT. Headers are no secret.
+/// The payload and signature of every JWT. Headers are no secret, unless somebody put a private key
+/// into one.
 fn tokens(input: &str) -> Vec<Range<usize>> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let mut spans = Vec::new();
@@ -111,11 +113,18 @@ fn tokens(input: &str) -> Vec<Range<usize>> {
             && header.starts_with("eyJ")
             && rest.contains('.')
         {
-            spans.push(at + header.len() + 1..at + text.len());
+            let shown = if holds_private_key(header) { 0 } else { header.len() + 1 };
+            spans.push(at + shown..at + text.len());
         }
         at += word.len();
     }
     spans
+}
+
+fn holds_private_key(header: &str) -> bool {
+    let header = base64url::decode(header).unwrap_or_default();
+    let header: serde_json::Value = serde_json::from_slice(&header).unwrap_or_default();
+    header.get("jwk").is_some_and(|jwk| !jwk::private_members(jwk).is_empty())
 }
 
 #[cfg(test)]
@@ -140,6 +149,8 @@ mod tests {
             ),
             (Kind::DpopProof, "eyJhIjoxfQ.e30.AAA", "eyJhIjoxfQ.*******"),
             (Kind::Scope, "atproto", "atproto"),
+            // {"jwk":{"d":"x"}}
+            (Kind::DpopProof, "eyJqd2siOnsiZCI6IngifX0.e30.AA", &"*".repeat(30)),
         ] {
             assert_eq!(masked(input, kind), expected);
         }

@@ -120,7 +120,9 @@ fn authorization_server(examination: &mut Examination, server: &str, at: &Positi
             Fault::Userinfo => ("rs-metadata.authorization-server-userinfo", "ATP-RSM-006"),
             Fault::Path => ("rs-metadata.authorization-server-path", "ATP-RSM-006"),
             Fault::TrailingSlash => {
-                ("rs-metadata.authorization-server-trailing-slash", "ATP-RSM-006")
+                let code = "rs-metadata.authorization-server-trailing-slash";
+                examination.observe(code, "ATP-RSM-006", at.clone(), why);
+                continue;
             }
             Fault::Query => ("rs-metadata.authorization-server-query", "ATP-RSM-006"),
             Fault::Fragment => ("rs-metadata.authorization-server-fragment", "ATP-RSM-006"),
@@ -272,11 +274,6 @@ mod tests {
             ),
             (
                 "authorization_servers",
-                json!(["https://as.example/"]),
-                "authorization-server-trailing-slash ATP-RSM-006",
-            ),
-            (
-                "authorization_servers",
                 json!(["https://u@as.example"]),
                 "authorization-server-userinfo ATP-RSM-006",
             ),
@@ -310,6 +307,14 @@ mod tests {
             document[name] = value.clone();
             assert_eq!(findings(&document), [format!("rs-metadata.{expected}")], "{name} {value}");
         }
+    }
+
+    #[test]
+    fn a_lone_slash_is_no_path() {
+        let mut document = sound();
+        document["authorization_servers"] = json!(["https://as.example/"]);
+        let code = "rs-metadata.authorization-server-trailing-slash";
+        assert_eq!(findings(&document), [format!("({code} ATP-RSM-006)")]);
     }
 
     #[test]
