@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod explain;
 pub mod json;
 pub mod list;
+pub mod scope;
 pub mod terminal;
 
 #[cfg(test)]

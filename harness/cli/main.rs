@@ -19,6 +19,7 @@ mod outputs;
 mod person;
 mod progress;
 mod proof;
+mod scope;
 #[cfg(target_os = "linux")]
 mod seal;
 #[cfg(not(target_os = "linux"))]
@@ -52,6 +53,7 @@ enum Command {
     List(list::Options),
     Explain(explain::Options),
     Judge(judge::Options),
+    Scope(scope::Options),
     Ca(ca::Options),
 }
 
@@ -78,6 +80,7 @@ fn run(command: Command) -> Result<Exit, Stop> {
         Command::List(options) => list::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Judge(options) => judge::run(&options),
+        Command::Scope(options) => scope::run(&options),
         Command::Ca(options) => ca::run(&options),
     }
 }
