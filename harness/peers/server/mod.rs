@@ -20,6 +20,7 @@ mod login_request;
 mod manners;
 mod metadata;
 mod moment;
+mod narrowing;
 mod nonce;
 mod page;
 mod par;
@@ -38,6 +39,7 @@ mod respelling;
 mod revoke;
 mod route;
 mod scope;
+mod scope_mistakes;
 mod state;
 mod token;
 
