@@ -24,6 +24,8 @@ mod narrowing;
 mod nonce;
 mod page;
 mod par;
+mod permission;
+mod permitted;
 mod pkce;
 mod place;
 mod pushed_form;

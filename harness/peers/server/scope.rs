@@ -1,6 +1,7 @@
 //! Scopes (RFC 6749, section 3.3, and the profile).
 
 use super::clients::Client;
+use super::permission::Permission;
 use super::refusal::Refusal;
 use super::state::Server;
 use crate::{Fault, Variant};
@@ -81,7 +82,10 @@ impl Server {
     /// Connect.
     fn knows_scope(&self, value: &str) -> bool {
         let resource = value.split([':', '?']).next().unwrap_or_default();
-        RESOURCES.contains(&resource)
+        let kept =
+            self.varies(Variant::InvalidScopesKept) || self.has(Fault::AsScopeCharactersUnchecked);
+        kept && RESOURCES.contains(&resource)
+            || Permission::read(value).is_some()
             || value == "openid" && self.has(Fault::AsScopeAllowOpenid)
             || self.has(Fault::AsScopeEchoUnknown)
     }

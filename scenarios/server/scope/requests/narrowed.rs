@@ -182,8 +182,10 @@ fn play(stage: &mut Stage) -> Playing<'_> {
             let refreshes = [(NONE, ""), (SAME, LEFT), (LESS, "atproto"), (MORE, WHOLE)];
             for (step, scope) in refreshes {
                 stage.step(step);
-                let Some(next) = refresh(stage, &grant, scope).await? else { break };
-                grant = next;
+                // A refusal uses nothing up.
+                if let Some(next) = refresh(stage, &grant, scope).await? {
+                    grant = next;
+                }
             }
         }
         stage.enter(Part::Faulted);
