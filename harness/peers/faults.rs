@@ -1450,6 +1450,8 @@ crate::tables::faults! {
     AsScopeRedundancyVoid = "as.scope.redundancy-void",
     /// Loses scopes with a plain hash in a parameter.
     AsScopeRawHashVoid = "as.scope.raw-hash-void",
+    /// Reads a plus sign in a scope as a space, so that no media type is left.
+    AsScopePlusIsSpace = "as.scope.plus-is-space",
     /// Loses scopes that stand before atproto.
     AsScopeOrderMatters = "as.scope.order-matters",
     /// Compares scopes with the declared ones by what they allow.

@@ -187,7 +187,7 @@ const LOSSES: &[(Fault, Mistake)] = &[
         (matches!(parameter, "collection" | "accept") && repeated).then(|| start.to_owned())
     }),
     (Fault::AsScopeEncodingUnread, |value| {
-        let encoded = ["%2A", "%2E", "%2F", "%3A"];
+        let encoded = ["%2A", "%2B", "%2E", "%2F", "%3A"];
         encoded.iter().any(|escape| value.contains(escape)).then(String::new)
     }),
     (Fault::AsScopeQuestionMarkUnread, |value| value.ends_with('?').then(String::new)),
@@ -201,6 +201,7 @@ const LOSSES: &[(Fault, Mistake)] = &[
         let void = pairs.len() < count || count > 1 && pairs.contains(&"collection=*");
         void.then(String::new)
     }),
+    (Fault::AsScopePlusIsSpace, |value| value.contains('+').then(String::new)),
     (Fault::AsScopeRawHashVoid, |value| split(value).1.contains('#').then(String::new)),
 ];
 

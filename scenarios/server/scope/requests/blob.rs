@@ -3,7 +3,7 @@
 //! # What it does
 //!
 //! Asks for one spelling of `blob` after the other, and with each token uploads a few octets of
-//! text, which no record refers to. The control asks for `blob:text/plain`.
+//! text, which no record refers to. The control asks for `blob:text/*`.
 //!
 //! # Why it matters
 //!
@@ -29,7 +29,7 @@ use atproof_engine::judge;
 use atproof_engine::model::{Case, Edit, Encoding, Family, Need, Playing, Role, Script, Tier};
 use atproof_engine::stage::{Draft, Grant, Halt, Stage};
 
-use super::{Operation, invalid, post, spelled};
+use super::{Operation, invalid, open, post, spelled};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -98,7 +98,7 @@ const CASES: &[Case] = &[
     invalid::<Upload>(
         ("server.scope.request-blob-upper-case", "blob in another case counts", &["ATP-SGRAN-002"]),
         &["as.scope.case-ignored"],
-        "atproto Blob:text/plain",
+        "atproto Blob:text/*",
     ),
     spelled::<Upload>(
         (
@@ -107,7 +107,7 @@ const CASES: &[Case] = &[
             &["ATP-SGRAN-004", "ATP-SGRAN-120"],
         ),
         &["as.scope.named-form-unread"],
-        "atproto blob?accept=text/plain",
+        "atproto blob?accept=text/*",
     ),
     spelled::<Upload>(
         (
@@ -116,7 +116,7 @@ const CASES: &[Case] = &[
             &["ATP-SGRAN-005"],
         ),
         &["as.scope.first-of-list"],
-        "atproto blob?accept=image/png&accept=text/plain",
+        "atproto blob?accept=image/png&accept=text/*",
     ),
     spelled::<Upload>(
         (
@@ -125,7 +125,34 @@ const CASES: &[Case] = &[
             &["ATP-SGRAN-007", "ATP-SGRAN-120"],
         ),
         &["as.scope.encoding-unread"],
-        "atproto blob:text%2Fplain",
+        "atproto blob:text%2F*",
+    ),
+    open::<Upload>(
+        (
+            "server.scope.request-blob-plus",
+            "What a plus sign in a positional media type does",
+            &["ATP-SGRAN-010"],
+        ),
+        &["as.scope.plus-is-space"],
+        "atproto blob:text/x+atproof",
+    ),
+    open::<Upload>(
+        (
+            "server.scope.request-blob-plus-named",
+            "What a plus sign in a media type by name does",
+            &["ATP-SGRAN-010"],
+        ),
+        &["as.scope.plus-is-space"],
+        "atproto blob?accept=text/x+atproof",
+    ),
+    spelled::<Upload>(
+        (
+            "server.scope.request-blob-plus-encoded",
+            "A media type with a percent-encoded plus sign does not count",
+            &["ATP-SGRAN-007", "ATP-SGRAN-010"],
+        ),
+        &["as.scope.encoding-unread"],
+        "atproto blob:text/x%2Batproof",
     ),
 ];
 
@@ -137,10 +164,11 @@ fn play<'a>(stage: &'a mut Stage, edit: &'a Edit) -> Playing<'a> {
 struct Upload;
 
 impl Operation for Upload {
-    const VALID: &'static str = "atproto blob:text/plain";
+    const VALID: &'static str = "atproto blob:text/*";
 
     fn draft(stage: &Stage, grant: &Grant) -> Result<Draft, Halt> {
         let method = "com.atproto.repo.uploadBlob";
-        Ok(post(stage, grant, method, &[("atproof", "1")], Encoding::TextPlain))
+        let draft = post(stage, grant, method, &[("atproof", "1")], Encoding::NoMediaType);
+        Ok(draft.header("Content-Type", "text/x+atproof"))
     }
 }
