@@ -6,6 +6,7 @@ pub mod explain;
 pub mod json;
 pub mod lint;
 pub mod list;
+pub mod scope;
 pub mod terminal;
 
 #[cfg(test)]

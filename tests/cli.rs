@@ -114,6 +114,37 @@ fn list_and_explain_show_a_case() {
 }
 
 #[test]
+fn scopes_are_explained() {
+    let can = "repo:app.bsky.feed.post?action=create";
+    let rows: [(&[&str], i32, &str); 7] = [
+        (&["atproto transition:generic"], 0, "upload blobs of every type\n"),
+        (
+            &["atproto repo:com.example.*"],
+            1,
+            "    atproto repo:com.example.*\n                             ^",
+        ),
+        (&["transition:generic"], 0, "warning: add atproto; without it nothing is open"),
+        (&["atproto repo:app.bsky.feed.post", "--can", can], 0, "\nallowed: repo:app.bsky"),
+        (&["atproto repo:app.bsky.feed.like", "--can", can], 1, "\nnot allowed: repo:app.bsky"),
+        (&["atproto", "--json"], 0, "\"valid\": true"),
+        (&["-"], 0, "canonical form: atproto identity:*"),
+    ];
+    for (arguments, code, text) in rows {
+        let mut child = command(&[&["scope", "explain"], arguments].concat())
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Who does not read it may have ended already.
+        let _ = child.stdin.take().unwrap().write_all(b"identity:* atproto\n");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", err(&output));
+        assert!(out(&output).contains(text), "{arguments:?}: {}", out(&output));
+    }
+    let output = atproof(&["scope", "explain", "atproto", "--can", "repo:*"]);
+    assert_ends(&output, 64, "--can: \"repo:*\" is no operation; spell it as the scope for it");
+}
+
+#[test]
 fn the_ledger_names_what_is_tested_and_what_is_not() {
     let coverage = ["list", "--coverage", "--role", "server"];
     let text = atproof(&coverage);

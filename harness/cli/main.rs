@@ -20,6 +20,7 @@ mod outputs;
 mod person;
 mod progress;
 mod proof;
+mod scope;
 #[cfg(target_os = "linux")]
 mod seal;
 #[cfg(not(target_os = "linux"))]
@@ -54,6 +55,7 @@ enum Command {
     Explain(explain::Options),
     Judge(judge::Options),
     Lint(lint::Options),
+    Scope(scope::Options),
     Ca(ca::Options),
 }
 
@@ -81,6 +83,7 @@ fn run(command: Command) -> Result<Exit, Stop> {
         Command::Explain(options) => explain::run(&options),
         Command::Judge(options) => judge::run(&options),
         Command::Lint(options) => lint::run(&options),
+        Command::Scope(options) => scope::run(&options),
         Command::Ca(options) => ca::run(&options),
     }
 }

@@ -22,8 +22,11 @@ impl Person for Terminal {
     ) -> Result<Ending, ConsentError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let what = match decision {
-            Decision::Approve => "sign in and approve",
-            Decision::Deny => "sign in if asked, and refuse",
+            Decision::Approve => "sign in and approve".to_owned(),
+            Decision::Narrow(scope) => {
+                format!("sign in and approve, but leave only {scope} if you can choose")
+            }
+            Decision::Deny => "sign in if asked, and refuse".to_owned(),
         };
         console::note(&format!(
             "\nOpen this page, {what}:\n  {url}\nThen copy the address that the browser ends at; \

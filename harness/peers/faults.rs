@@ -1388,6 +1388,86 @@ crate::tables::faults! {
     AsRedirectResponseModeIgnored = "as.redirect.response-mode-ignored",
     /// Takes an earlier consent for one to any scope.
     AsConsentIgnoreScopeGrowth = "as.consent.ignore-scope-growth",
+    /// Grants what the user has taken out.
+    AsConsentNarrowingIgnored = "as.consent.narrowing-ignored",
+    /// Names the scope that was asked for, whatever was granted.
+    AsTokenScopeEchoed = "as.token.scope-echoed",
+    /// Refreshes for what the client had asked for, whatever was granted.
+    AsRefreshScopeAsAsked = "as.refresh.scope-as-asked",
+    /// Takes scopes with characters that scopes do not have.
+    AsScopeCharactersUnchecked = "as.scope.characters-unchecked",
+    /// Reads scopes without regard to case.
+    AsScopeCaseIgnored = "as.scope.case-ignored",
+    /// Takes a partial wildcard for a full one.
+    AsScopePrefixWildcard = "as.scope.prefix-wildcard",
+    /// Takes a collection that is no NSID for any.
+    AsScopeCollectionUnchecked = "as.scope.collection-unchecked",
+    /// Takes repo without a collection for every collection.
+    AsScopeCollectionOptional = "as.scope.collection-optional",
+    /// Passes over actions of repo that it does not know, so that all are allowed.
+    AsScopeActionUnchecked = "as.scope.action-unchecked",
+    /// Takes a parameter by name beside its positional form.
+    AsScopeNamedBesidePositional = "as.scope.named-beside-positional",
+    /// Takes rpc without aud for every service.
+    AsScopeAudOptional = "as.scope.aud-optional",
+    /// Takes an aud without a service for every service.
+    AsScopeAudFragmentOptional = "as.scope.aud-fragment-optional",
+    /// Takes rpc without lxm for every method.
+    AsScopeLxmOptional = "as.scope.lxm-optional",
+    /// Takes rpc for every method at every service.
+    AsScopeTwoWildcards = "as.scope.two-wildcards",
+    /// Takes an accept that is no media type or none for every one.
+    AsScopeAcceptUnchecked = "as.scope.accept-unchecked",
+    /// Takes an unknown attribute of account or identity, or none, for all it has.
+    AsScopeAttributeUnchecked = "as.scope.attribute-unchecked",
+    /// Passes over an unknown action of account.
+    AsScopeAccountActionUnchecked = "as.scope.account-action-unchecked",
+    /// Takes a resource type that it does not know for full access.
+    AsScopeUnknownGrantsAll = "as.scope.unknown-grants-all",
+    /// Takes an unknown transition value for transition:generic.
+    AsScopeUnknownTransitionIsGeneric = "as.scope.unknown-transition-is-generic",
+    /// Passes over parameters of scopes that it does not know.
+    AsScopeUnknownParameterPassedOver = "as.scope.unknown-parameter-passed-over",
+    /// Goes by the first of a repeated parameter that is a single one.
+    AsScopeFirstOfRepeated = "as.scope.first-of-repeated",
+    /// Passes over an action that it does not know beside one that it knows.
+    AsScopeBadActionPassedOver = "as.scope.bad-action-passed-over",
+    /// Takes transitional scopes with a question mark at their end.
+    AsScopeTransitionQuestionMark = "as.scope.transition-question-mark",
+    /// Takes what begins with atproto and a colon for atproto.
+    AsScopeAtprotoPrefix = "as.scope.atproto-prefix",
+    /// Loses scopes whose first parameter is given by name.
+    AsScopeNamedFormUnread = "as.scope.named-form-unread",
+    /// Goes by the first of several collections or media types.
+    AsScopeFirstOfList = "as.scope.first-of-list",
+    /// Loses scopes with percent-encoded letters in them.
+    AsScopeEncodingUnread = "as.scope.encoding-unread",
+    /// Loses scopes that end with a question mark.
+    AsScopeQuestionMarkUnread = "as.scope.question-mark-unread",
+    /// Loses scopes that name the action read.
+    AsScopeActionReadUnread = "as.scope.action-read-unread",
+    /// Loses scopes with repeated parameters or with a name beside a wildcard.
+    AsScopeRedundancyVoid = "as.scope.redundancy-void",
+    /// Loses scopes with a plain hash in a parameter.
+    AsScopeRawHashVoid = "as.scope.raw-hash-void",
+    /// Reads a plus sign in a scope as a space, so that no media type is left.
+    AsScopePlusIsSpace = "as.scope.plus-is-space",
+    /// Loses scopes that stand before atproto.
+    AsScopeOrderMatters = "as.scope.order-matters",
+    /// Compares scopes with the declared ones by what they allow.
+    AsScopeSubsetByMeaning = "as.scope.subset-by-meaning",
+    /// Takes repeated spaces in a scope for one.
+    AsScopeSpacesFolded = "as.scope.spaces-folded",
+    /// Refuses scopes that say something twice.
+    AsScopeRepeatedRefused = "as.scope.repeated-refused",
+    /// Answers 500 to long scopes.
+    AsScopeLongFails = "as.scope.long-fails",
+    /// Refuses transitional scopes.
+    AsScopeTransitionRefused = "as.scope.transition-refused",
+    /// Names the narrowed scope in the token answer and grants the whole.
+    AsConsentNarrowingSaidAlone = "as.consent.narrowing-said-alone",
+    /// Refuses refreshes that name a scope.
+    AsRefreshScopeRefused = "as.refresh.scope-refused",
     /// Publishes keys without kid and alg.
     AsJoseJwksNoKid = "as.jose.jwks-no-kid",
     /// Leaves Access-Control-Allow-Headers out of preflight answers.

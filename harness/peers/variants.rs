@@ -201,6 +201,12 @@ crate::tables::variants! {
     /// Leaves scopes that it does not know out of the grant.
     UnknownScopesDropped = "legal.unknown-scopes-dropped",
         "RFC 6749, section 3.3: the server may ignore part of the scope.",
+    /// Grants invalid scopes as they are, and lets them count for nothing.
+    InvalidScopesKept = "legal.invalid-scopes-kept",
+        "The permission specification: such strings confer nothing; refusing them is not asked for.",
+    /// Lets users approve the whole of what is asked for, or nothing.
+    ConsentWhole = "legal.consent-whole",
+        "The profile: users may narrow granular scopes, where the server lets them.",
     /// Publishes all optional metadata members.
     MetadataAllOptional = "legal.metadata-all-optional",
         "RFC 8414, section 2: optional.",

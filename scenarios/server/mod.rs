@@ -26,6 +26,7 @@ pub mod resource;
 pub mod revocation;
 mod rotation;
 pub mod rs_metadata;
+pub mod scope;
 mod seen;
 pub mod session;
 pub mod ssrf;

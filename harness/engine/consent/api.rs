@@ -59,6 +59,7 @@ pub(super) async fn decide(
     let did = sign_in(browser, account, page).await?;
     let (call, body) = match decision {
         Decision::Approve => ("consent", json!({"did": did})),
+        Decision::Narrow(scope) => ("consent", json!({"did": did, "scope": scope})),
         Decision::Deny => ("reject", json!({})),
     };
     let (status, answer) = post(browser, page, call, &body).await?;

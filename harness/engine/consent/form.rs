@@ -159,7 +159,7 @@ impl Form {
 
     /// The submission that signs in. Where the form asks for the decision too, it carries it out.
     fn sign_in(&self, account: &Account, decision: Decision) -> Submission {
-        let mut pairs = self.fixed_pairs();
+        let mut pairs = self.left_pairs(decision);
         let texts = || self.controls.iter().filter(|c| matches!(&*c.kind, "text" | "email"));
         let named = texts().find(|c| {
             let name = c.name.to_ascii_lowercase();
@@ -184,14 +184,16 @@ impl Form {
     /// The submission that carries the decision out, if this form offers it.
     fn decide(&self, decision: Decision) -> Option<Submission> {
         let (wanted, other) = match decision {
-            Decision::Approve => (APPROVE_WORDS.as_slice(), DENY_WORDS.as_slice()),
+            Decision::Approve | Decision::Narrow(_) => {
+                (APPROVE_WORDS.as_slice(), DENY_WORDS.as_slice())
+            }
             Decision::Deny => (DENY_WORDS.as_slice(), APPROVE_WORDS.as_slice()),
         };
         let mut buttons = self.buttons();
         let button = buttons.find(|b| b.says(wanted) && !b.says(other));
         let only = || self.buttons().next().filter(|_| self.buttons().count() == 1);
         let button = button.or_else(|| only().filter(|b| !b.says(other)))?;
-        let mut pairs = self.fixed_pairs();
+        let mut pairs = self.left_pairs(decision);
         if !button.name.is_empty() {
             pairs.push((button.name.clone(), button.value.clone()));
         }
@@ -209,6 +211,19 @@ impl Form {
             .filter(|c| c.kind == "hidden" || c.checked)
             .map(|c| (c.name.clone(), c.value.clone()))
             .collect()
+    }
+
+    /// The fixed pairs without the boxes of scopes that the user takes out.
+    fn left_pairs(&self, decision: Decision) -> Vec<(String, String)> {
+        let mut pairs = self.fixed_pairs();
+        if let Decision::Narrow(scope) = decision {
+            let is_box = |(name, value): &(String, String)| {
+                let same = |c: &&Control| c.checked && c.name == *name && c.value == *value;
+                self.controls.iter().find(same).is_some_and(|c| c.kind == "checkbox")
+            };
+            pairs.retain(|pair| !is_box(pair) || scope.split(' ').any(|kept| kept == pair.1));
+        }
+        pairs
     }
 
     fn submission(&self, pairs: Vec<(String, String)>) -> Submission {
@@ -398,6 +413,16 @@ mod tests {
         let form = &forms(page)[0];
         assert_eq!(form.decide(Decision::Approve).unwrap().pairs, [("d".into(), "ok".into())]);
         assert_eq!(form.decide(Decision::Deny).unwrap().pairs, [("d".into(), "deny".into())]);
+    }
+
+    #[test]
+    fn boxes_of_scopes_are_unticked() {
+        let page = r#"<form method=post action=/c><input type=hidden name=r value=x>
+            <input type=checkbox name=a value=repo:* checked><input type=checkbox name=b
+            value=blob:*/* checked><button name=d value=ok>Allow</button></form>"#;
+        let submission = forms(page)[0].decide(Decision::Narrow("atproto repo:*")).unwrap();
+        let names: Vec<&str> = submission.pairs.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["r", "a", "d"]);
     }
 
     #[test]

@@ -51,6 +51,9 @@ pub enum Consent {
 pub enum Decision {
     /// Signs in and approves.
     Approve,
+    /// As `Approve`, but leaves only these scopes, a scope string, where the page lets the user
+    /// choose. What was granted is seen in the token answer.
+    Narrow(&'static str),
     /// Signs in and refuses.
     Deny,
 }

@@ -24,7 +24,8 @@ pub trait Person: Send + Sync {
 
 /// Runs the executable with the URL as its argument and reads the redirect from its standard
 /// output. The account is in `ATPROOF_ACCOUNT` and `ATPROOF_PASSWORD`, the redirect URI in
-/// `ATPROOF_REDIRECT_URI`, what to decide in `ATPROOF_DECISION` (`approve` or `deny`).
+/// `ATPROOF_REDIRECT_URI`, what to decide in `ATPROOF_DECISION` (`approve` or `deny`), and the scopes
+/// to leave, where the others are to be taken out, in `ATPROOF_SCOPE`.
 pub(super) async fn command(
     command: &str,
     account: &Account,
@@ -33,12 +34,17 @@ pub(super) async fn command(
     decision: Decision,
 ) -> Result<Ending, ConsentError> {
     let outside = |why: String| ConsentError::Outside(format!("{command}: {why}"));
+    let scope = match decision {
+        Decision::Narrow(scope) => Some(("ATPROOF_SCOPE", scope)),
+        Decision::Approve | Decision::Deny => None,
+    };
     let child = Command::new(command)
         .arg(url)
         .env("ATPROOF_ACCOUNT", &account.identifier)
         .env("ATPROOF_PASSWORD", &account.password)
         .env("ATPROOF_REDIRECT_URI", redirect_uri)
-        .env("ATPROOF_DECISION", if decision == Decision::Approve { "approve" } else { "deny" })
+        .env("ATPROOF_DECISION", if decision == Decision::Deny { "deny" } else { "approve" })
+        .envs(scope)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())

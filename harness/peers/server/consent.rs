@@ -110,7 +110,7 @@ impl Server {
 
     fn decide(&mut self, params: &Params, found: &Found, did: &str) -> Response {
         match params.value("decision") {
-            Some("accept") => self.approve(found, did),
+            Some("accept") => self.approve(&self.narrowed(found, params), did),
             Some("deny") => self.deny(found),
             _ => self.error_page(&Refusal::invalid_request("the decision is missing")),
         }

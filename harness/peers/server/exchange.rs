@@ -70,6 +70,7 @@ impl Server {
         let first = self.moment.first.get_or_insert_with(|| own.clone()).clone();
         let mixed = |fault| if self.has(fault) { first.clone() } else { own.clone() };
         let grant = self.begin(Grant {
+            asked: code.request.asked.clone(),
             scope: self.granted_scope(&code.request),
             did: mixed(Fault::AsTokenParallelSubMixed).1,
             jkt: mixed(Fault::AsTokenParallelKeyMixed).0,

@@ -53,7 +53,7 @@ impl Server {
     }
 
     /// A token by which the account asks a service for one method.
-    fn service_token(&mut self, did: &str, service: &str, nsid: &str) -> String {
+    pub(super) fn service_token(&mut self, did: &str, service: &str, nsid: &str) -> String {
         let now = self.now();
         let life = if self.has(Fault::RsProxyTokenLong) { 86_400 } else { LIFE };
         let bare = self.has(Fault::RsProxyAudienceBare);

@@ -12,6 +12,8 @@ pub(super) struct Grant {
     pub(super) client_key: Option<ClientKey>,
     pub(super) did: String,
     pub(super) scope: String,
+    /// What the client had asked for.
+    pub(super) asked: String,
     /// Thumbprint of the key that the tokens are bound to.
     pub(super) jkt: Option<String>,
     pub(super) started: i64,

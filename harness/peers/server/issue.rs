@@ -88,7 +88,9 @@ impl Server {
             member("refresh_token", json!(refresh_token));
         }
         if !self.has(Fault::AsTokenNoScope) {
-            let mut reported = self.reported_scope(&scope);
+            let echoed =
+                self.has(Fault::AsTokenScopeEchoed) || self.has(Fault::AsConsentNarrowingSaidAlone);
+            let mut reported = self.reported_scope(if echoed { &grant.asked } else { &scope });
             if self.varies(Variant::ScopeReordered) {
                 reported = reported.split(' ').rev().collect::<Vec<_>>().join(" ");
             }
@@ -160,7 +162,8 @@ impl Server {
             let other = self.varies(Variant::AccessTokenOtherShape);
             self.sign(if other { "JWT" } else { "at+jwt" }, &claims)
         };
-        let access = AccessToken { grant: id, jti, scope: scope.to_owned(), expires, ended: None };
+        let access =
+            AccessToken { grant: id, jti, scope: self.token_scope(scope), expires, ended: None };
         self.tokens.access.insert(token.clone(), access);
         token
     }

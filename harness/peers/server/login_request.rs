@@ -16,7 +16,10 @@ pub(super) struct LoginRequest {
     pub(super) redirect_uri: String,
     /// Whether the client has declared the redirect URI. Nobody is redirected otherwise.
     pub(super) is_registered: bool,
+    /// What may be granted of the scope.
     pub(super) scope: String,
+    /// The scope that was asked for.
+    pub(super) asked: String,
     pub(super) state: Option<String>,
     pub(super) challenge: Option<Challenge>,
     /// Thumbprint of the key that the request was proved with (RFC 9449, section 10.1).
@@ -98,6 +101,8 @@ impl Server {
             None if self.has(Fault::AsScopeDefaultToMetadata) => client.scopes.join(" "),
             scope => scope.ok_or(Refusal::invalid_scope("scope is missing"))?.to_owned(),
         };
+        self.check_scope_characters(&scope)?;
+        let asked = used.value("scope").unwrap_or(&scope).to_owned();
         self.check_scope(&scope, &client)?;
         self.check_state(params)?;
         self.check_state_is_new(params, &client, jkt.as_deref())?;
@@ -107,7 +112,8 @@ impl Server {
         let request = LoginRequest {
             redirect_uri,
             is_registered,
-            scope: self.known_scope(used.value("scope").unwrap_or(&scope)),
+            scope: self.known_scope(&self.mistaken(&asked)),
+            asked,
             state: used.value("state").map(str::to_owned),
             challenge: self.read_challenge(params)?,
             jkt,

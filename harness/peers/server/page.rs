@@ -25,17 +25,17 @@ impl Server {
         let raw = self.has(Fault::AsAuthorizeHintUnescaped);
         let hint = hint.map(|hint| if raw { hint.to_owned() } else { escape(hint) });
         let hint = hint.unwrap_or_default();
-        let buttons = if self.has_one_page() {
-            DECISIONS
+        let (boxes, buttons) = if self.has_one_page() {
+            (self.boxes(found), DECISIONS)
         } else {
-            "<button type=\"submit\">Sign in</button>"
+            (String::new(), "<button type=\"submit\">Sign in</button>")
         };
         let body = format!(
             "<h1>Sign in</h1>{problem}{}<form method=\"post\" action=\"{action}\">{fields}\
              <p><label>Handle or DID <input type=\"text\" name=\"identifier\" value=\"{hint}\" \
              autocomplete=\"username\"></label></p>\
              <p><label>Password <input type=\"password\" name=\"password\" \
-             autocomplete=\"current-password\"></label></p><p>{buttons}</p></form>",
+             autocomplete=\"current-password\"></label></p>{boxes}<p>{buttons}</p></form>",
             self.describe(found)
         );
         self.page(status, "Sign in", &body, Some(&browser))
@@ -48,8 +48,9 @@ impl Server {
         let handle = escape(self.account(did).map_or(did, |account| &account.handle));
         let body = format!(
             "<h1>Allow access?</h1>{}<p>You are signed in as {handle}.</p>\
-             <form method=\"post\" action=\"{action}\">{fields}<p>{DECISIONS}</p></form>",
-            self.describe(found)
+             <form method=\"post\" action=\"{action}\">{fields}{}<p>{DECISIONS}</p></form>",
+            self.describe(found),
+            self.boxes(found)
         );
         self.page(200, "Allow access?", &body, Some(&browser))
     }

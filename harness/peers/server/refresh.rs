@@ -226,8 +226,12 @@ impl Server {
     /// The scope of the new access token: that of the grant, or less (RFC 6749, section 6).
     fn refreshed_scope(&self, params: &Params, grant: &Grant) -> Result<String, Refusal> {
         let Some(asked) = params.value("scope") else {
-            return Ok(grant.scope.clone());
+            let asked = self.has(Fault::AsRefreshScopeAsAsked);
+            return Ok(if asked { &grant.asked } else { &grant.scope }.clone());
         };
+        if self.has(Fault::AsRefreshScopeRefused) {
+            return Err(Refusal::invalid_scope("a refresh cannot name a scope"));
+        }
         let within = scope::is_within(asked, &scope::values(&grant.scope));
         let widened = !within
             && scope::is_within(asked, &grant.client.scopes)

@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use super::answer::json_response;
 use super::incoming::Incoming;
+use super::permission::Need;
 use super::refusal::Refusal;
 use super::resource::Caller;
-use super::scope;
 use super::state::Server;
-use crate::Fault;
 use crate::codec::content::{cid, tid};
 
 impl Server {
@@ -17,7 +16,11 @@ impl Server {
     pub(super) fn session(&self, caller: &Caller) -> Result<Response, Refusal> {
         let account = self.account(&caller.did);
         let handle = account.map_or("handle.invalid", |account| account.handle.as_str());
-        let body = json!({ "did": caller.did, "handle": handle, "active": true });
+        let mut body = json!({ "did": caller.did, "handle": handle, "active": true });
+        if let Some((address, is_confirmed)) = self.email(caller) {
+            body["email"] = json!(address);
+            body["emailConfirmed"] = json!(is_confirmed);
+        }
         Ok(json_response(200, &body).header("Cache-Control", "private"))
     }
 
@@ -27,7 +30,7 @@ impl Server {
         caller: &Caller,
         incoming: &Incoming<'_>,
     ) -> Result<Response, Refusal> {
-        let body = self.write_input(caller, incoming)?;
+        let body = self.write_input(caller, incoming, "create")?;
         let collection = member(&body, "collection")?;
         let serial = u16::try_from(self.serial() % 1024).unwrap_or_default();
         let micros = self.clock.now_millis().saturating_mul(1000);
@@ -49,7 +52,7 @@ impl Server {
         caller: &Caller,
         incoming: &Incoming<'_>,
     ) -> Result<Response, Refusal> {
-        let body = self.write_input(caller, incoming)?;
+        let body = self.write_input(caller, incoming, "delete")?;
         let (collection, rkey) = (member(&body, "collection")?, member(&body, "rkey")?);
         self.repository.remove(&(caller.did.clone(), collection, rkey));
         Ok(json_response(200, &json!({})))
@@ -78,19 +81,16 @@ impl Server {
     }
 
     /// The input of a write, for which the profile asks for more than the scope atproto.
-    fn write_input(&self, caller: &Caller, incoming: &Incoming<'_>) -> Result<Value, Refusal> {
-        let may = scope::values(&caller.scope).iter().any(|value| value == "transition:generic");
-        if !may && !self.has(Fault::RsScopeUnchecked) {
-            let text = "the access token lacks the scope transition:generic";
-            if self.has(Fault::RsScopeAs401) {
-                return Err(Refusal::invalid_token(text));
-            }
-            if self.has(Fault::RsScopeOtherError) {
-                return Err(Refusal::new(403, "ScopeMissing", text));
-            }
-            return Err(Refusal::new(403, "insufficient_scope", text));
-        }
+    fn write_input(
+        &self,
+        caller: &Caller,
+        incoming: &Incoming<'_>,
+        action: &str,
+    ) -> Result<Value, Refusal> {
         let body: Option<Value> = serde_json::from_slice(incoming.body).ok();
+        let collection = body.as_ref().and_then(|body| body.get("collection")?.as_str());
+        let collection = collection.unwrap_or_default();
+        self.check_permission(caller, Need::Write { collection, action })?;
         let body =
             body.filter(|body| body.is_object() && incoming.is_media_type("application/json"));
         let body = body.ok_or_else(|| invalid("the body must be a JSON object"))?;

@@ -29,6 +29,8 @@ impl Server {
         let expected = match nsid {
             "com.atproto.repo.createRecord"
             | "com.atproto.repo.deleteRecord"
+            | "com.atproto.repo.uploadBlob"
+            | "com.atproto.identity.updateHandle"
             | "com.atproto.server.createSession"
             | "com.atproto.server.refreshSession"
             | "com.atproto.server.deleteSession" => "POST",
@@ -53,6 +55,9 @@ impl Server {
             | "com.atproto.server.refreshSession"
             | "com.atproto.repo.createRecord"
             | "com.atproto.repo.deleteRecord"
+            | "com.atproto.repo.uploadBlob"
+            | "com.atproto.server.getServiceAuth"
+            | "com.atproto.identity.updateHandle"
             | "app.bsky.actor.getProfile" => {
                 let result = self.protected(nsid, expected, incoming);
                 return self.finish_resource(result);
@@ -97,6 +102,9 @@ impl Server {
         match nsid {
             "com.atproto.repo.createRecord" => self.create_record(&caller, incoming),
             "com.atproto.repo.deleteRecord" => self.delete_record(&caller, incoming),
+            "com.atproto.repo.uploadBlob" => self.upload_blob(&caller, incoming),
+            "com.atproto.server.getServiceAuth" => self.service_auth(&caller, incoming),
+            "com.atproto.identity.updateHandle" => self.update_handle(&caller, incoming),
             "com.atproto.server.refreshSession" => self.password_session(&caller),
             _ => self.session(&caller),
         }

@@ -139,7 +139,8 @@ impl Server {
         let did = account.map(|account| account.did.clone()).unwrap_or_default();
         let (scope, started) = ("atproto".to_owned(), self.now());
         let jkt = proof.jkt;
-        let grant = self.begin(Grant { client, client_key: None, did, scope, jkt, started });
+        let asked = scope.clone();
+        let grant = self.begin(Grant { client, client_key: None, did, scope, asked, jkt, started });
         self.issue(grant, Kind::Exchange, None)
     }
 
@@ -177,8 +178,15 @@ impl Server {
             return Err(Refusal::invalid_scope("the client has not declared the scope"));
         }
         let (scope, started) = (asked.to_owned(), self.now());
-        let grant =
-            self.begin(Grant { client, client_key: None, did, scope, jkt: proof.jkt, started });
+        let grant = self.begin(Grant {
+            client,
+            client_key: None,
+            did,
+            asked: scope.clone(),
+            scope,
+            jkt: proof.jkt,
+            started,
+        });
         self.issue(grant, Kind::Exchange, None)
     }
 }

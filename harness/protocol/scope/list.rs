@@ -190,7 +190,8 @@ impl ScopeSet {
                     observe("scope.openid", "ATP-SCOPE-013", "OpenID scope".to_owned());
                 }
                 Meaning::Unknown(syntax) if syntax.resource == "transition" => {
-                    observe("scope.unknown-transition", "ATP-STRANS-019", format!("{text:?}"));
+                    let why = format!("transition value {text:?} is not known");
+                    observe("scope.unknown-transition", "ATP-STRANS-019", why);
                 }
                 Meaning::Unknown(syntax) => {
                     let why = format!("resource type {:?} is not known", syntax.resource);
