@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use atproof_engine::front::{Application, Guided, Page, PageError, Pattern, Steps, WebError};
-use atproof_engine::world::Directory;
+use atproof_engine::front::{
+    Application, Guided, Interface, Page, PageError, Pattern, Steps, WebError,
+};
+use atproof_engine::world::{Directory, Networks};
 use atproof_peers::{Correct, Fresh};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
@@ -75,6 +77,9 @@ pub(crate) struct Web {
 /// the page, and callback after the page was loaded at the redirect. Chromium is the one that the
 /// variable CHROMIUM names, or that is installed; it reaches nothing but this machine.
 ///
+/// With --steps, a page is clicked through as a user would. It is then configured by itself, to ask
+/// for PLC and handles at --plc-listen.
+///
 /// Exit codes: 0 nothing failed, 1 a MUST failed, 2 inconclusive cases, 3 the client cannot be
 /// examined, 4 a fault of atproof, 64 usage, 130 Ctrl-C.
 #[derive(Args)]
@@ -82,6 +87,15 @@ pub(crate) struct Browser {
     /// The page: a URL on loopback, or a file, whose folder is then served
     #[arg(value_name = "URL|FILE")]
     page: String,
+    /// What is done on the page for each command (TOML); see fixtures/templates
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    steps: Option<PathBuf>,
+    /// What users can type, with --steps
+    #[arg(long, value_delimiter = ',', default_value = "handle",
+          value_parser = PossibleValuesParser::new(["handle", "did", "url"]))]
+    inputs: Vec<String>,
+    #[command(flatten)]
+    listening: Listening,
     /// Longest time for a command; for init, twice that
     #[arg(long, value_name = "SECONDS", default_value = "15")]
     driver_timeout: NonZeroU64,
@@ -93,27 +107,35 @@ pub(crate) struct Browser {
 pub(crate) fn browser(options: Browser) -> Result<Exit, Stop> {
     let (place, name) = (options.page.clone(), options.page);
     let limit = Duration::from_secs(options.driver_timeout.get());
+    let steps = options.steps.as_deref().map(read).transpose()?;
+    let (inputs, listening) = (options.inputs, options.listening);
     let (sender, opened) = std::sync::mpsc::channel();
     let exit = conduct(&options.run, &name, async move {
         let page = Page::open(&place, limit).await.map_err(|error| match error {
             PageError::Chromium(_) => Stop::new(Exit::Unreachable, error.to_string()),
             error => Stop::usage(error.to_string()),
         })?;
+        let (page, networks, advice): (_, Arc<dyn Networks>, _) = match steps {
+            Some(steps) => {
+                let directory = listening.directory().await?;
+                let page = page.clicked_through(Interface { steps, inputs, directory });
+                let page = page.map_err(|error| Stop::usage(error.to_string()))?;
+                (page, Arc::new(Fresh), "open the page by hand, and look at its console")
+            }
+            None => (page, Arc::new(Correct { seed: None }), CALL_BY_HAND),
+        };
         let page = Arc::new(page);
         let _received = sender.send(page.clone());
-        Ok(Subject {
-            drivers: Arc::new(page),
-            sealed: None,
-            networks: Arc::new(Correct { seed: None }),
-            jobs: None,
-            says_verdicts: false,
-            advice: "open the page by hand, and call window.atproof({cmd: 'init'}) in its console",
-        })
+        let (drivers, sealed, jobs) = (Arc::new(page), None, None);
+        Ok(Subject { drivers, sealed, networks, jobs, says_verdicts: false, advice })
     });
     // Whatever happened, nothing that was started here goes on.
     opened.try_iter().for_each(|page| page.end());
     exit
 }
+
+const CALL_BY_HAND: &str =
+    "open the page by hand, and call window.atproof({cmd: 'init'}) in its console";
 
 /// Examine any client by hand: you are told what to type and to do, and everything that the wire
 /// shows is seen there

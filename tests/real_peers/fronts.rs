@@ -93,9 +93,8 @@ fn verdicts_on_the_browser_client_are_as_adjudicated() {
     let only = FEW.map(|family| format!("--only={family}*"));
     let only = only.each_ref().map(String::as_str);
     let (run, printed) = examine(name, name, &["browser", "page.html"], &only);
-    let own = include_str!("../../fixtures/peers/atproto-oauth-client-browser/adjudication.toml");
     // Both are made of the same parts.
-    let rulings = Rulings::read(NODE_RULINGS, "client").about(&FEW).over(own, "client");
+    let rulings = Rulings::read(NODE_RULINGS, "client").about(&FEW);
     let differences = rulings.differences(&run);
     assert!(differences.is_empty(), "{}\n{printed}", differences.join("\n"));
 }

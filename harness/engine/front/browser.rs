@@ -1,31 +1,37 @@
 //! A page in a real browser that carries out the commands of the driver contract by a function of
-//! its own, `window.atproof`.
+//! its own, `window.atproof`, or that a user clicks through.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use atproof_protocol::form;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Mutex;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use url::Url;
 
 use super::chromium::{Chromium, ChromiumError, find};
 use super::folder::Folder;
+use super::screen::{Interface, User};
+use super::steps::StepsError;
+use super::tab::{Halt, Tab};
 use super::{failed, refused};
 use crate::model::Step;
-use crate::world::{Asking, Driver, Drivers, Lending, Reply};
+use crate::world::{Asking, AskingAll, Directory, Driver, Drivers, Lending, Reply};
 
 /// A page, and the browser in which it is opened.
 #[derive(Debug)]
 pub struct Page {
-    url: Url,
+    pub(super) url: Url,
     executable: PathBuf,
     limit: Duration,
     chromium: Mutex<Option<Arc<Chromium>>>,
     /// Serves it, where it is a file.
     folder: Option<Folder>,
+    /// How users get along with it, where it has no function.
+    interface: Option<Arc<Interface>>,
 }
 
 /// Why a page cannot be driven.
@@ -71,7 +77,18 @@ impl Page {
             return Err(PageError::Elsewhere(place.to_owned()));
         }
         url.set_fragment(None);
-        Ok(Self { url, executable, limit, chromium: Mutex::default(), folder })
+        Ok(Self { url, executable, limit, chromium: Mutex::default(), folder, interface: None })
+    }
+
+    /// The same page, which a user clicks through.
+    pub fn clicked_through(self, interface: Interface) -> Result<Self, StepsError> {
+        interface.steps.suit_a_browser()?;
+        Ok(Self { interface: Some(Arc::new(interface)), ..self })
+    }
+
+    /// The longest time for a command.
+    pub(super) fn limit(&self, step: Step) -> Duration {
+        self.limit * if step == Step::Init { 2 } else { 1 }
     }
 
     /// Where the client is called back: at the page, and in a file's folder at a path of its own.
@@ -94,7 +111,7 @@ impl Page {
     }
 
     /// The browser that runs, or a new one.
-    async fn chromium(&self) -> Result<Arc<Chromium>, ChromiumError> {
+    pub(super) async fn chromium(&self) -> Result<Arc<Chromium>, ChromiumError> {
         let mut running = self.chromium.lock().await;
         if let Some(chromium) = running.as_ref().filter(|chromium| !chromium.has_ended()) {
             return Ok(chromium.clone());
@@ -106,12 +123,20 @@ impl Page {
 
 impl Drivers for Arc<Page> {
     fn lend(&self) -> Lending<'_> {
-        let driver = Visitor { page: self.clone(), tab: None, settings: Value::Null };
-        Box::pin(async move { Box::new(driver) as Box<dyn Driver> })
+        let page = self.clone();
+        let driver: Box<dyn Driver> = match &self.interface {
+            Some(interface) => Box::new(User::new(page, interface.clone())),
+            None => Box::new(Visitor { page, tab: None, settings: Value::Null }),
+        };
+        Box::pin(async move { driver })
     }
 
     fn take_back(&self, driver: Box<dyn Driver>) {
         drop(driver);
+    }
+
+    fn directory(&self) -> Option<Arc<Directory>> {
+        self.interface.as_ref().map(|interface| interface.directory.clone())
     }
 }
 
@@ -123,53 +148,73 @@ struct Visitor {
     settings: Value,
 }
 
-/// A tab in a profile of its own: no storage, no cookies, no caches.
-struct Tab {
-    chromium: Arc<Chromium>,
-    context: String,
-    session: String,
-    /// What is loaded, without fragment.
-    at: String,
-}
-
-/// Why a command came to no answer of the page.
-enum Halt {
-    Refused(Vec<String>),
-    Failed(&'static str, String),
-}
-
-impl From<ChromiumError> for Halt {
-    fn from(error: ChromiumError) -> Self {
-        let kind = match error {
-            ChromiumError::Missing | ChromiumError::Start(_) => "start",
-            ChromiumError::Ended(_) => "crash",
-            ChromiumError::Answer(_) => "garbage",
-        };
-        Self::Failed(kind, error.to_string())
-    }
-}
-
 impl Driver for Visitor {
     fn ask<'a>(&'a mut self, step: Step, arguments: Value) -> Asking<'a> {
         Box::pin(async move {
-            let limit = self.page.limit * if step == Step::Init { 2 } else { 1 };
-            let reply = match timeout(limit, self.carry_out(step, arguments)).await {
-                Ok(Ok(reply)) => reply,
-                Ok(Err(Halt::Refused(reasons))) => refused(&reasons),
-                Ok(Err(Halt::Failed(kind, detail))) => failed(kind, detail),
-                Err(_) => {
-                    failed("hang", format!("no answer to {step} within {} s", limit.as_secs()))
-                }
+            let limit = self.page.limit(step);
+            let answer = timeout(limit, self.carry_out(step, arguments)).await;
+            self.replies(step, answer.map(|answer| answer.map(|reply| vec![reply]))).remove(0)
+        })
+    }
+
+    fn ask_at_once<'a>(&'a mut self, step: Step, arguments: Vec<Value>) -> AskingAll<'a> {
+        Box::pin(async move {
+            let (limit, count) = (self.page.limit(step), arguments.len());
+            let answers = match self.tab() {
+                Ok(tab) => timeout(limit, call(tab, step, arguments)).await,
+                Err(halt) => Ok(Err(halt)),
             };
-            if matches!(reply, Reply::Failed { .. }) {
-                self.tab = None;
+            let mut replies = self.replies(step, answers);
+            // What befell the page befell every command.
+            if let Some(last) = replies.last().cloned() {
+                replies.resize(count, last);
             }
-            reply
+            replies
         })
     }
 }
 
+/// Calls the function of the page, once for each of these arguments, at the same time.
+async fn call(tab: &Tab, step: Step, arguments: Vec<Value>) -> Result<Vec<Reply>, Halt> {
+    let requests = arguments.into_iter().map(|mut request| {
+        request["cmd"] = step.command().into();
+        request
+    });
+    let requests = Value::Array(requests.collect());
+    let answers = tab.evaluate(&format!("Promise.all({requests}.map({CALL}))")).await?;
+    let answers = answers.as_array().cloned().unwrap_or_default();
+    if answers.is_empty() || !answers.iter().all(|answer| answer["ok"].is_boolean()) {
+        return Err(Halt::Failed("garbage", NO_FUNCTION.to_owned()));
+    }
+    Ok(answers.into_iter().map(Reply::Said).collect())
+}
+
+/// The same, once.
+async fn call_once(tab: &Tab, step: Step, arguments: Value) -> Result<Reply, Halt> {
+    let mut replies = call(tab, step, vec![arguments]).await?;
+    replies.pop().ok_or_else(|| Halt::Failed("garbage", NO_FUNCTION.to_owned()))
+}
+
 impl Visitor {
+    /// What came of a command, or of several at once; never none. A page that failed is closed.
+    fn replies(
+        &mut self,
+        step: Step,
+        answer: Result<Result<Vec<Reply>, Halt>, Elapsed>,
+    ) -> Vec<Reply> {
+        let (kind, detail) = match answer {
+            Ok(Ok(replies)) => return replies,
+            Ok(Err(Halt::Refused(reasons))) => return vec![refused(&reasons)],
+            Ok(Err(Halt::Failed(kind, detail))) => (kind, detail),
+            Err(_) => {
+                let limit = self.page.limit(step).as_secs();
+                ("hang", format!("no answer to {step} within {limit} s"))
+            }
+        };
+        self.tab = None;
+        vec![failed(kind, detail)]
+    }
+
     async fn carry_out(&mut self, step: Step, arguments: Value) -> Result<Reply, Halt> {
         let url = arguments.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
         let page = self.page.clone();
@@ -179,7 +224,7 @@ impl Visitor {
                 let mut tab = Tab::open(page.chromium().await?).await?;
                 tab.load(page.url.as_str()).await?;
                 self.settings = settings(arguments, &page.redirect_uri());
-                let reply = tab.call(Step::Init, self.settings.clone()).await;
+                let reply = call_once(&tab, Step::Init, self.settings.clone()).await;
                 self.tab = Some(tab);
                 reply
             }
@@ -194,14 +239,14 @@ impl Visitor {
                 }
                 // The page is loaded anew, and finds its stores where it left them.
                 tab.load(&url).await?;
-                let again = tab.call(Step::Init, settings).await?;
+                let again = call_once(tab, Step::Init, settings).await?;
                 if !again.is_ok() {
                     return Ok(again);
                 }
-                tab.call(step, arguments).await
+                call_once(tab, step, arguments).await
             }
             Step::Start | Step::Request | Step::Refresh | Step::Logout => {
-                self.tab()?.call(step, arguments).await
+                call_once(self.tab()?, step, arguments).await
             }
         }
     }
@@ -220,84 +265,6 @@ fn settings(arguments: Value, redirect_uri: &Url) -> Value {
     settings["redirect_uri"] = redirect_uri.as_str().into();
     settings
 }
-
-impl Tab {
-    async fn open(chromium: Arc<Chromium>) -> Result<Self, ChromiumError> {
-        let text = |value: &Value, name: &str| {
-            let text = value.get(name).and_then(Value::as_str).map(str::to_owned);
-            text.ok_or_else(|| ChromiumError::Answer(format!("no {name} in {value}")))
-        };
-        let created = chromium.send("Target.createBrowserContext", json!({}), None).await?;
-        let context = text(&created, "browserContextId")?;
-        let mut tab = Self { chromium, context, session: String::new(), at: String::new() };
-        let target = json!({"url": "about:blank", "browserContextId": tab.context});
-        let created = tab.chromium.send("Target.createTarget", target, None).await?;
-        let target = json!({"targetId": text(&created, "targetId")?, "flatten": true});
-        let attached = tab.chromium.send("Target.attachToTarget", target, None).await?;
-        tab.session = text(&attached, "sessionId")?;
-        Ok(tab)
-    }
-
-    /// Loads a URL; done when the scripts of the page have run.
-    async fn load(&mut self, url: &str) -> Result<(), Halt> {
-        let place = url.split('#').next().unwrap_or_default();
-        // A URL that differs in the fragment alone would load nothing.
-        let between = (self.at == place).then_some("about:blank");
-        for url in between.into_iter().chain([url]) {
-            let answer = self.send("Page.navigate", json!({"url": url})).await?;
-            if let Some(error) = answer.get("errorText").and_then(Value::as_str) {
-                let place = url.split(['?', '#']).next().unwrap_or_default();
-                let why = format!("the page does not load: {error} at {place}");
-                return Err(Halt::Failed("crash", why));
-            }
-        }
-        place.clone_into(&mut self.at);
-        self.evaluate(LOADED).await.map(drop)
-    }
-
-    /// Calls the function of the page.
-    async fn call(&self, step: Step, arguments: Value) -> Result<Reply, Halt> {
-        let mut request = arguments;
-        request["cmd"] = step.command().into();
-        let answer = self.evaluate(&format!("({CALL})({request})")).await?;
-        match answer.get("ok") {
-            Some(Value::Bool(_)) => Ok(Reply::Said(answer)),
-            _ => Err(Halt::Failed("garbage", NO_FUNCTION.to_owned())),
-        }
-    }
-
-    async fn evaluate(&self, expression: &str) -> Result<Value, Halt> {
-        let asked = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
-        let mut answer = self.send("Runtime.evaluate", asked).await?;
-        match answer.get("exceptionDetails") {
-            Some(details) => Err(Halt::Failed("garbage", thrown(details))),
-            None => Ok(answer.pointer_mut("/result/value").map(Value::take).unwrap_or_default()),
-        }
-    }
-
-    async fn send(&self, method: &str, params: Value) -> Result<Value, ChromiumError> {
-        self.chromium.send(method, params, Some(&self.session)).await
-    }
-}
-
-impl Drop for Tab {
-    fn drop(&mut self) {
-        let context = json!({"browserContextId": self.context});
-        self.chromium.tell("Target.disposeBrowserContext", &context);
-    }
-}
-
-fn thrown(details: &Value) -> String {
-    let text = details.pointer("/exception/description").or_else(|| details.get("text"));
-    let text = text.and_then(Value::as_str).unwrap_or("the page throws");
-    text.chars().take(LONGEST_SHOWN).collect()
-}
-
-/// How much of an exception is shown, in characters.
-const LONGEST_SHOWN: usize = 400;
-
-const LOADED: &str = "new Promise((done) => document.readyState === 'complete' ? done() \
-                      : addEventListener('load', () => done()))";
 
 const NO_FUNCTION: &str = "the page has no function window.atproof";
 

@@ -79,6 +79,8 @@ pub(super) struct Chromium {
 #[derive(Debug, Default)]
 struct Desk {
     answers: Mutex<HashMap<u64, oneshot::Sender<Value>>>,
+    /// By session.
+    events: Mutex<HashMap<String, mpsc::UnboundedSender<Value>>>,
 }
 
 /// Finds the executable.
@@ -141,15 +143,9 @@ impl Chromium {
         params: Value,
         session: Option<&str>,
     ) -> Result<Value, ChromiumError> {
-        let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        let (id, bytes) = self.command(method, params, session);
         let (sender, answer) = oneshot::channel();
         lock(&self.desk.answers).insert(id, sender);
-        let mut message = json!({"id": id, "method": method, "params": params});
-        if let Some(session) = session {
-            message["sessionId"] = session.into();
-        }
-        let mut bytes = message.to_string().into_bytes();
-        bytes.push(0);
         if self.commands.send(bytes).is_err() {
             return Err(self.ended());
         }
@@ -161,12 +157,33 @@ impl Chromium {
     }
 
     /// Sends a command whose result nobody waits for.
-    pub(super) fn tell(&self, method: &str, params: &Value) {
-        let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut bytes =
-            json!({"id": id, "method": method, "params": params}).to_string().into_bytes();
-        bytes.push(0);
+    pub(super) fn tell(&self, method: &str, params: Value, session: Option<&str>) {
+        let (_, bytes) = self.command(method, params, session);
         let _told = self.commands.send(bytes);
+    }
+
+    /// What happens in a session from now on, as long as somebody listens.
+    pub(super) fn events(&self, session: &str) -> mpsc::UnboundedReceiver<Value> {
+        let (sender, events) = mpsc::unbounded_channel();
+        lock(&self.desk.events).insert(session.to_owned(), sender);
+        events
+    }
+
+    /// Nobody listens to a session any more.
+    pub(super) fn forget(&self, session: &str) {
+        lock(&self.desk.events).remove(session);
+    }
+
+    /// A command and its number.
+    fn command(&self, method: &str, params: Value, session: Option<&str>) -> (u64, Vec<u8>) {
+        let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut message = json!({"id": id, "method": method, "params": params});
+        if let Some(session) = session {
+            message["sessionId"] = session.into();
+        }
+        let mut bytes = message.to_string().into_bytes();
+        bytes.push(0);
+        (id, bytes)
     }
 
     /// Whether it has ended.
@@ -206,6 +223,17 @@ const MOST_TRIES: usize = 50;
 
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
+impl Desk {
+    /// Hands an event to whoever listens to its session.
+    fn hear(&self, event: Value) {
+        let session = event.get("sessionId").and_then(Value::as_str).unwrap_or_default();
+        if let Some(listener) = lock(&self.events).get(session) {
+            // Whoever listened may be gone.
+            let _heard = listener.send(event);
+        }
+    }
+}
+
 async fn write(mut input: ChildStdin, mut queue: mpsc::UnboundedReceiver<Vec<u8>>) {
     while let Some(bytes) = queue.recv().await {
         if input.write_all(&bytes).await.is_err() || input.flush().await.is_err() {
@@ -228,10 +256,13 @@ async fn read(output: ChildStdout, desk: Arc<Desk>) {
         if let Some(waiting) = id.and_then(|id| lock(&desk.answers).remove(&id)) {
             // Whoever asked may have given up.
             let _given = waiting.send(message);
+        } else if id.is_none() {
+            desk.hear(message);
         }
     }
     // Everyone who still waits learns that there is no answer.
     lock(&desk.answers).clear();
+    lock(&desk.events).clear();
 }
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -8,16 +8,20 @@ mod chromium;
 mod folder;
 mod jar;
 mod manual;
+mod screen;
 mod steps;
+mod tab;
 mod web;
 
 pub use browser::{Page, PageError};
 pub use chromium::ChromiumError;
 pub use manual::Guided;
+pub use screen::Interface;
 pub use steps::{Pattern, Steps, StepsError, Visit};
 pub use web::{Application, WebError};
 
 use serde_json::json;
+use url::Url;
 
 use crate::world::Reply;
 
@@ -40,4 +44,19 @@ fn skipped() -> Reply {
 
 fn failed(kind: &'static str, detail: impl Into<String>) -> Reply {
     Reply::Failed { kind, detail: detail.into() }
+}
+
+/// Whether a URL is at an application. Names of loopback are as good as each other.
+fn is_at(application: &Url, url: &Url) -> bool {
+    let is_loopback = |url: &Url| match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let same_host =
+        application.host() == url.host() || is_loopback(application) && is_loopback(url);
+    application.scheme() == url.scheme()
+        && application.port_or_known_default() == url.port_or_known_default()
+        && same_host
 }

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use atproof_protocol::http::Response;
 use regex::Regex;
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::Settings;
 
 /// Longest page that patterns are matched against, in bytes.
 const LONGEST_PAGE: usize = 1 << 20;
@@ -14,6 +17,8 @@ const LONGEST_PAGE: usize = 1 << 20;
 pub struct Steps {
     /// What a page shows when the user is logged in. Its group `sub`, if any, is the DID.
     pub success: Pattern,
+    /// What a page shows when it refuses; in a browser, where nothing else does.
+    pub failure: Option<Pattern>,
     /// From a fresh browser to where the application sends the user away.
     pub start: Vec<Visit>,
     /// After the redirect was visited.
@@ -78,10 +83,13 @@ pub enum StepsError {
     /// There is nothing to begin with.
     #[error("there is no [[start]]: the visits that begin a login")]
     NoStart,
+    /// There is nothing to tell a refusal by.
+    #[error("there is no failure: in a browser it is the pattern of what a page shows then")]
+    NoFailure,
     /// Names that nothing stands for.
     #[error(
         "{at}: {{{name}}} stands for nothing: it is no capture of an earlier visit, and none of \
-             {{input}}, {{scope}}, {{path}}"
+             {{input}}, {{scope}}, {{path}}, {{directory}}"
     )]
     Unknown {
         /// Which visit.
@@ -104,6 +112,7 @@ pub enum StepsError {
 #[serde(deny_unknown_fields)]
 struct File {
     success: Pattern,
+    failure: Option<Pattern>,
     #[serde(default)]
     start: Vec<Visit>,
     #[serde(default)]
@@ -117,14 +126,14 @@ struct File {
 }
 
 /// What every visit knows.
-const GIVEN: [&str; 3] = ["input", "scope", "path"];
+const GIVEN: [&str; 4] = ["input", "scope", "path", "directory"];
 
 impl Steps {
     /// Reads a step file.
     pub fn read(text: &str) -> Result<Self, StepsError> {
-        let File { success, start, callback, request, refresh, logout } =
+        let File { success, failure, start, callback, request, refresh, logout } =
             toml::from_str(text).map_err(|error| StepsError::Shape(error.to_string()))?;
-        Self { success, start, callback, request, refresh, logout }.checked()
+        Self { success, failure, start, callback, request, refresh, logout }.checked()
     }
 
     /// A login by one form: the field of the page at this path takes what the user types. With a
@@ -144,7 +153,8 @@ impl Steps {
         };
         let none = Vec::new;
         let (callback, request, refresh, logout) = (none(), none(), none(), none());
-        Self { success, start: vec![visit], callback, request, refresh, logout }.checked()
+        let start = vec![visit];
+        Self { success, failure: None, start, callback, request, refresh, logout }.checked()
     }
 
     /// The commands that the application has.
@@ -155,8 +165,45 @@ impl Steps {
         ["init", "start", "callback"].into_iter().chain(optional.map(|(name, _)| name)).collect()
     }
 
+    /// Takes what templates need of the arguments of a command.
+    pub(super) fn note(arguments: &Value, values: &mut BTreeMap<String, String>) {
+        for name in ["input", "scope", "path"] {
+            if let Some(value) = arguments.get(name).and_then(Value::as_str) {
+                values.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    /// Whether the application asks for the scope that it should: the usual one, or what it is told.
+    pub(super) fn asks_for(&self, values: &BTreeMap<String, String>) -> bool {
+        let is_usual = values.get("scope").is_none_or(|scope| scope == Settings::USUAL.scope);
+        is_usual || self.tells_scope()
+    }
+
+    /// Fails where a user of a browser can do something else than what is written.
+    pub(super) fn suit_a_browser(&self) -> Result<(), StepsError> {
+        if self.failure.is_none() {
+            return Err(StepsError::NoFailure);
+        }
+        let wrong = |visit: &Visit, what| StepsError::Visit { at: visit.name.clone(), what };
+        let more = [&self.request, &self.refresh, &self.logout];
+        for visit in [&self.start, &self.callback].into_iter().chain(more).flatten() {
+            if visit.method.is_some() || visit.json || !visit.headers.is_empty() {
+                return Err(wrong(visit, "a user fills in and clicks: no method, json or headers"));
+            }
+            if visit.status.is_some() {
+                return Err(wrong(visit, "a browser shows no status; use expect"));
+            }
+        }
+        let ends = more.into_iter().filter_map(|visits| visits.last());
+        match ends.into_iter().find(|visit| visit.expect.is_none()) {
+            Some(visit) => Err(wrong(visit, "nothing shows when it is done: it needs expect")),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the application can be told what scope to ask for.
-    pub(super) fn tells_scope(&self) -> bool {
+    fn tells_scope(&self) -> bool {
         let mut texts = self.start.iter().flat_map(Visit::templates);
         texts.any(|text| text.contains("{scope}"))
     }

@@ -13,9 +13,9 @@ use url::Url;
 
 use super::jar::Jar;
 use super::steps::{Steps, Visit, fill, shown, text};
-use super::{done, failed, refused, skipped};
+use super::{done, failed, is_at, refused, skipped};
 use crate::consent::form::fill_in;
-use crate::model::{Settings, Step};
+use crate::model::Step;
 use crate::stage::{NetError, NetErrorKind, Network, NetworkOptions, Transport};
 use crate::world::{Asking, Directory, Driver, Drivers, Lending, Reply};
 
@@ -65,21 +65,6 @@ impl Application {
         let options = NetworkOptions { timeout: limit, ..NetworkOptions::default() };
         let transport = Arc::new(Network::new(options)?);
         Ok(Self { url, steps, inputs, limit, transport, directory })
-    }
-
-    /// Whether a URL is at the application. Names of loopback are as good as each other.
-    fn has(&self, url: &Url) -> bool {
-        let is_loopback = |url: &Url| match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        let own = &self.url;
-        let same_host = own.host() == url.host() || is_loopback(own) && is_loopback(url);
-        own.scheme() == url.scheme()
-            && own.port_or_known_default() == url.port_or_known_default()
-            && same_host
     }
 }
 
@@ -139,18 +124,13 @@ impl Driver for Browser {
 
 impl Browser {
     async fn carry_out(&mut self, step: Step, arguments: &Value) -> Result<Reply, Halt> {
-        for name in ["input", "scope", "path"] {
-            if let Some(value) = arguments.get(name).and_then(Value::as_str) {
-                self.values.insert(name.to_owned(), value.to_owned());
-            }
-        }
+        Steps::note(arguments, &mut self.values);
         let application = self.application.clone();
         let steps = &application.steps;
         match step {
             Step::Init => self.init().await,
             Step::Start => {
-                let is_usual = self.values.get("scope").is_none_or(|s| s == Settings::USUAL.scope);
-                if !is_usual && !steps.tells_scope() {
+                if !steps.asks_for(&self.values) {
                     return Ok(skipped());
                 }
                 self.start(&steps.start).await
@@ -168,8 +148,9 @@ impl Browser {
     /// A fresh browser, and an application that answers at all.
     async fn init(&mut self) -> Result<Reply, Halt> {
         self.jar = Jar::default();
-        self.values.clear();
         let application = self.application.clone();
+        let directory = application.directory.origin().to_owned();
+        self.values = [("directory".to_owned(), directory)].into();
         self.send(Request::new("GET", application.url.as_str()), &application.url).await?;
         Ok(done(json!({
             "name": application.url.origin().ascii_serialization(),
@@ -198,7 +179,7 @@ impl Browser {
 
     /// Brings the user back, and looks whether the application shows a login.
     async fn callback(&mut self, url: &str, steps: &Steps) -> Result<Reply, Halt> {
-        let parsed = Url::parse(url).ok().filter(|url| self.application.has(url));
+        let parsed = Url::parse(url).ok().filter(|url| is_at(&self.application.url, url));
         let Some(url) = parsed else {
             let why = "the redirect does not lead to the application".to_owned();
             return Err(Halt::Refused(vec![why, url.split('?').next().unwrap_or(url).to_owned()]));
@@ -246,7 +227,7 @@ impl Browser {
         let path = fill(&visit.path, &self.values, form::percent_encode);
         let unusable = |why: String| Halt::Refused(vec![format!("{}: {why}", visit.name)]);
         let url = self.application.url.join(&path).map_err(|error| unusable(error.to_string()))?;
-        if !self.application.has(&url) {
+        if !is_at(&self.application.url, &url) {
             return Err(unusable("the path leads to another place".to_owned()));
         }
         let fields: Vec<(String, String)> = visit
@@ -299,7 +280,7 @@ impl Browser {
             let next = url.join(&location).map_err(|error| {
                 Halt::Refused(vec!["a redirect leads to no URL".to_owned(), error.to_string()])
             })?;
-            if !self.application.has(&next) {
+            if !is_at(&self.application.url, &next) {
                 return Ok(Arrival::Away(location));
             }
             let is_kept = matches!(response.status, 307 | 308);
