@@ -210,6 +210,8 @@ pub enum When {
     After(Step),
     /// Where the request names this: the path or query of its URL holds the text, a template.
     Of(&'static str),
+    /// Where the network accepts the request: a demand for a nonce stays as it is.
+    Accepted,
 }
 
 /// A change to an answer, or to the callback.
@@ -407,6 +409,7 @@ impl fmt::Display for Twist {
             When::During(step) => write!(f, ", during {step}"),
             When::After(step) => write!(f, ", after {step}"),
             When::Of(text) => write!(f, ", where {text} is asked for"),
+            When::Accepted => f.write_str(", where the request is accepted"),
         }
     }
 }

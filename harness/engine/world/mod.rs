@@ -277,7 +277,7 @@ impl World {
         let asked = inner.asked.entry(sighting.site).or_default();
         *asked += 1;
         let is_flood = *asked > MOST_REQUESTS;
-        let twists = match request.method.as_str() {
+        let mut twists = match request.method.as_str() {
             // The permission to ask is not the answer.
             "OPTIONS" => Vec::new(),
             _ if sighting.is_moved => Vec::new(),
@@ -295,6 +295,8 @@ impl World {
             }
             None => Delivery::whole(self.correct(&mut inner, &sighting, readable)),
         };
+        let is_accepted = (200..300).contains(&delivery.response.status);
+        twists.retain(|twist| twist.when != When::Accepted || is_accepted);
         let stands = |twist: &&Twist| {
             twist.at == sighting.site
                 && !matches!(twist.when, When::Of(text) if !request.url.contains(text))
@@ -464,7 +466,8 @@ impl Inner {
             }
             *occasions += 1;
             let applies = match twist.when {
-                When::Always => true,
+                // Whether the request is accepted is seen later.
+                When::Always | When::Accepted => true,
                 When::Nth(number) => *occasions == number,
                 When::From(number) => *occasions >= number,
                 When::During(wanted) => step == wanted,

@@ -71,7 +71,7 @@ pub static FAMILY: Family = Family {
             "The answer to the pushed request has no nonce",
             "ATP-NONCE-012",
             &["client.nonce.missing-accepted"],
-            Twist::new(Site::Par, NONE).when(When::Nth(2)),
+            Twist::new(Site::Par, NONE).when(When::Accepted),
         ),
         stops(
             Step::Callback,
@@ -79,7 +79,7 @@ pub static FAMILY: Family = Family {
             "The answer to the code exchange has no nonce",
             "ATP-NONCE-012",
             &["client.nonce.missing-accepted-at-token"],
-            Twist::new(Site::Token, NONE),
+            Twist::new(Site::Token, NONE).when(When::Accepted),
         ),
         stops(
             Step::Request,
@@ -95,7 +95,7 @@ pub static FAMILY: Family = Family {
             "The answer to the refresh has no nonce",
             "ATP-NONCE-012",
             &["client.nonce.missing-accepted-at-refresh"],
-            Twist::new(Site::Refresh, NONE),
+            Twist::new(Site::Refresh, NONE).when(When::Accepted),
         ),
     ],
 };
