@@ -243,7 +243,7 @@ impl Player {
             }
             let page = String::from_utf8(response.body.clone()).unwrap();
             let Some(action) = between(&page, "action=\"", "\"") else { return response };
-            let mut pairs = hidden_fields(&page);
+            let mut pairs = filled_fields(&page);
             if page.contains("type=\"password\"") {
                 pairs.push(("identifier".to_owned(), format!("{who}.atproof.test")));
                 pairs.push(("password".to_owned(), format!("{who}-password")));
@@ -406,12 +406,18 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     text.split_once(before)?.1.split_once(after).map(|(found, _)| found)
 }
 
-fn hidden_fields(page: &str) -> Vec<(String, String)> {
-    let fields = page.split("<input type=\"hidden\" ").skip(1);
+fn filled_fields(page: &str) -> Vec<(String, String)> {
+    let tag = |field: &str| field.split('>').next().unwrap_or_default().to_owned();
+    let fields = page.split("<input type=\"").skip(1).map(tag);
+    let is_filled = |field: &String| {
+        field.starts_with("hidden\"")
+            || field.starts_with("checkbox\"") && field.ends_with(" checked")
+    };
     fields
+        .filter(is_filled)
         .map(|field| {
-            let name = between(field, "name=\"", "\"").unwrap();
-            let value = between(field, "value=\"", "\"").unwrap();
+            let name = between(&field, "name=\"", "\"").unwrap();
+            let value = between(&field, "value=\"", "\"").unwrap();
             (name.to_owned(), value.replace("&#39;", "'").replace("&amp;", "&"))
         })
         .collect()
