@@ -1468,6 +1468,8 @@ crate::tables::faults! {
     AsConsentNarrowingSaidAlone = "as.consent.narrowing-said-alone",
     /// Refuses refreshes that name a scope.
     AsRefreshScopeRefused = "as.refresh.scope-refused",
+    /// Refuses refreshes for less than was granted.
+    AsRefreshNarrowerRefused = "as.refresh.narrower-refused",
     /// Publishes keys without kid and alg.
     AsJoseJwksNoKid = "as.jose.jwks-no-kid",
     /// Leaves Access-Control-Allow-Headers out of preflight answers.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::driver::{Asking, AskingAll, Driver, Drivers, Lending, Reply};
@@ -60,6 +61,8 @@ struct Running {
     input: ChildStdin,
     lines: mpsc::Receiver<Line>,
     stderr: Arc<Mutex<VecDeque<u8>>>,
+    /// Reads standard error to its end.
+    errors: JoinHandle<()>,
     group: Option<i32>,
 }
 
@@ -205,13 +208,13 @@ impl Process {
         let (sender, lines) = mpsc::channel(LINES_AHEAD);
         tokio::spawn(read_lines(output, sender));
         let stderr: Arc<Mutex<VecDeque<u8>>> = Arc::default();
-        tokio::spawn(keep_end(errors, stderr.clone()));
-        Ok(Running { child, input, lines, stderr, group })
+        let errors = tokio::spawn(keep_end(errors, stderr.clone()));
+        Ok(Running { child, input, lines, stderr, errors, group })
     }
 
     /// Ends the process, and gives back the end of what it wrote to standard error.
     async fn stop(&mut self) -> Option<String> {
-        let Running { mut child, input, stderr, group, .. } = self.running.take()?;
+        let Running { mut child, input, stderr, errors, group, .. } = self.running.take()?;
         drop(input);
         // One that has just crashed still has its last words under way.
         let _ended = timeout(TO_END, child.wait()).await;
@@ -220,7 +223,8 @@ impl Process {
         {
             kill(group);
         }
-        let _ended = timeout(TO_END, child.wait()).await;
+        // Nobody writes any more, but what was written may not have been read yet.
+        let _read = timeout(TO_END, errors).await;
         let bytes: Vec<u8> = lock(&stderr).iter().copied().collect();
         let text = String::from_utf8_lossy(&bytes).trim().to_owned();
         (!text.is_empty()).then_some(text)

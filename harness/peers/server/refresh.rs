@@ -232,7 +232,12 @@ impl Server {
         if self.has(Fault::AsRefreshScopeRefused) {
             return Err(Refusal::invalid_scope("a refresh cannot name a scope"));
         }
-        let within = scope::is_within(asked, &scope::values(&grant.scope));
+        let granted = scope::values(&grant.scope);
+        let narrower = !granted.iter().all(|value| scope::values(asked).contains(value));
+        if narrower && self.has(Fault::AsRefreshNarrowerRefused) {
+            return Err(Refusal::invalid_scope("a refresh cannot change the scope"));
+        }
+        let within = scope::is_within(asked, &granted);
         let widened = !within
             && scope::is_within(asked, &grant.client.scopes)
             && self.has(Fault::AsRefreshScopeWidened);

@@ -145,7 +145,7 @@ const CASES: &[Case] = &[
         "server.scope.narrowed-refresh-for-less",
         "What comes of a refresh for less than was granted",
         ("ATP-REFR-011", &["RFC6749-6-03"]),
-        &["as.refresh.scope-refused"],
+        &["as.refresh.narrower-refused"],
         |transcript| named(transcript, LESS),
     ),
     row(
